@@ -1,0 +1,100 @@
+//! The decision: what a command does to an incident, or why it does not.
+
+mod changes;
+mod key_times;
+mod status;
+
+use super::{Command, Declaration, Event, IncidentState, Moment, Role, Status};
+use crate::key_times::KeyTimeKind;
+use crate::{Refusal, Why};
+
+/// Declares an incident: gives its first state and what happened, or refuses.
+///
+/// Refused are a start in a status that is neither Triage nor active, a stated recovery,
+/// closing or settled cause (each comes with its command), and stated moments that have not
+/// come yet.
+pub fn declare(declaration: &Declaration, moment: &Moment) -> Result<(IncidentState, Vec<Event>), Refusal> {
+    if !declaration.status.is_open() {
+        return Err(Refusal::invalid("status", Why::NotKnown));
+    }
+    let mut decision = Decision::new(IncidentState::declared(declaration), moment);
+    decision.happens(Event::Declared(Box::new(declaration.clone())));
+    for stated in &declaration.key_times {
+        decision.write_stated(stated)?;
+    }
+    decision.write_now(KeyTimeKind::Reported);
+    decision.write_status_time(declaration.status);
+    if let Some(lead) = declaration.lead {
+        decision.give_role(Role::Lead, lead)?;
+    }
+    Ok((decision.state, decision.events))
+}
+
+/// Decides what a command does, without doing it. Access has been checked before.
+///
+/// The events, applied in order, lead from the given state to the next one. A refusal
+/// changes nothing. Recovering is never refused while the incident is open.
+pub fn decide(state: &IncidentState, command: &Command, moment: &Moment) -> Result<Vec<Event>, Refusal> {
+    let mut decision = Decision::new(state.clone(), moment);
+    match command {
+        Command::Accept { to } => decision.accept(*to)?,
+        Command::Move { to } => decision.take_status(*to, None)?,
+        Command::Recover => decision.take_status(Status::Recovered, None)?,
+        Command::Close => decision.take_status(Status::Closed, None)?,
+        Command::Decline { reason } => decision.take_status(Status::Declined, Some(reason))?,
+        Command::Cancel { reason } => decision.take_status(Status::Cancelled, Some(reason))?,
+        Command::Merge { target, chain } => decision.merge(*target, chain)?,
+        Command::Reopen { to, reason } => decision.reopen(*to, reason)?,
+        Command::ChangeSeverity { to } => decision.change_severity(*to)?,
+        Command::TakeLead { person } => decision.give_role(Role::Lead, *person)?,
+        Command::GiveRole { role, person } => decision.give_role(*role, *person)?,
+        Command::EndRole { role } => decision.end_role(*role)?,
+        Command::Rename { title } => decision.rename(title)?,
+        Command::Summarise { summary } => decision.summarise(summary)?,
+        Command::SettleCause { cause, text } => decision.settle_cause(*cause, text)?,
+        Command::SetKeyTime { kind, at, precision, assumed } => {
+            decision.set_key_time(*kind, *at, *precision, *assumed)?;
+        }
+        Command::Note { body } => decision.happens(Event::Noted { body: body.clone() }),
+        Command::Update { body, status, severity, next_update_due_at } => {
+            decision.update(body, *status, *severity, *next_update_due_at)?;
+        }
+        Command::AssignPostmortem { person } => decision.assign_postmortem(*person)?,
+    }
+    decision.engage(command);
+    Ok(decision.events)
+}
+
+/// A decision in the making: the events so far, and the state they lead to.
+struct Decision<'a> {
+    state: IncidentState,
+    moment: &'a Moment,
+    events: Vec<Event>,
+}
+
+impl<'a> Decision<'a> {
+    fn new(state: IncidentState, moment: &'a Moment) -> Self {
+        Self { state, moment, events: Vec::new() }
+    }
+
+    fn happens(&mut self, event: Event) {
+        self.state.apply(&event);
+        self.events.push(event);
+    }
+}
+
+/// Refuses a change of a field that is not any more what the person saw.
+fn as_seen<T: PartialEq>(field: &'static str, seen: &Option<T>, is: &T) -> Result<(), Refusal> {
+    match seen {
+        Some(seen) if seen != is => Err(Refusal::conflict(field)),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a change that changes nothing.
+fn changes<T: PartialEq>(field: &'static str, from: &T, to: &T) -> Result<(), Refusal> {
+    if from == to {
+        return Err(Refusal::unchanged(field));
+    }
+    Ok(())
+}
