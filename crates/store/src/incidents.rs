@@ -1,0 +1,60 @@
+//! Incidents, to read: the list and the homepage.
+
+mod counts;
+mod filter;
+mod homepage;
+mod homepage_rows;
+mod list;
+mod row;
+mod timeline;
+
+pub use counts::MonthCount;
+pub use filter::{ListFilter, StatusFilter};
+pub use homepage::{
+    ComponentShown, Homepage, IncidentLink, LastTime, LinkShown, NextSteps, Participant, SeverityShown, TaskShown,
+};
+pub use list::{ComponentChoice, Facets, ListPage, PAGE};
+pub use row::{ListRow, SeverityName};
+pub use timeline::{Item, ItemKind, Told};
+
+pub use crate::page::Cursor;
+
+use domain::{IncidentId, Reference, Refusal, Series, Viewer};
+
+use crate::pool::Held;
+use crate::{Store, StoreError};
+
+/// Who may read an incident `i`, the viewer being the first parameter. The same
+/// words stand in every checked query over incidents.
+pub(crate) const READABLE: &str = "(i.visibility = 'public' or is_inside(i.id, i.reporter_id, i.lead_id, $1))";
+
+impl Store {
+    /// The incident that people call by this reference; nothing when there is
+    /// none or the viewer may not read it.
+    pub async fn find(&self, viewer: &Viewer, reference: Reference) -> Result<Option<IncidentId>, StoreError> {
+        let mut connection = Held::of(&self.reads).await?;
+        let found = sqlx::query_scalar!(
+            r#"
+            select i.id from incidents i
+            where i.series = $2 and i.number = $3
+              and (i.visibility = 'public' or is_inside(i.id, i.reporter_id, i.lead_id, $1))
+            "#,
+            viewer.person.uuid(),
+            reference.series.as_str(),
+            number(reference)
+        )
+        .fetch_optional(&mut *connection)
+        .await;
+        connection.done();
+        Ok(found?.map(Into::into))
+    }
+}
+
+/// As the schema has it.
+pub(crate) fn number(reference: Reference) -> i32 {
+    i32::try_from(reference.number).unwrap_or(i32::MAX)
+}
+
+pub(crate) fn reference(series: &str, number: i32) -> Result<Reference, Refusal> {
+    Ok(Reference { series: Series::parse(series)?, number: u32::try_from(number).unwrap_or_default() })
+}

@@ -1,0 +1,112 @@
+//! Everything in Postgres: the only room that knows SQL.
+//!
+//! Reading: a page asks one method, which asks one connection a few statements.
+//! Writing: everything that happens in an incident goes through one door
+//! ([`Store::execute`], [`Store::declare`]), which makes timeline, activity, outbox and
+//! the live signal unforgettable, in one transaction that a departing client
+//! cannot cancel. The first argument of a method is who is acting; access is
+//! checked here, before anything is read, because pages are rendered without HTTP.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
+pub mod changes;
+mod components;
+mod demo;
+mod error;
+mod frame;
+mod health;
+mod history;
+mod inbox;
+pub mod incidents;
+mod migrate;
+mod outbox;
+mod page;
+mod people;
+mod pool;
+mod roster;
+mod sessions;
+mod settings;
+mod severities;
+mod sign_in;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod words;
+mod write;
+
+pub use changes::{Change, Changes};
+pub use components::{ComponentChange, ComponentListed, LinkChange, LinkKind, Tag};
+pub use demo::DemoSettings;
+pub use error::StoreError;
+pub use frame::Frame;
+pub use history::{Deed, History, Recorded, Step};
+pub use inbox::Received;
+pub use outbox::{DueMessage, MOST_ATTEMPTS, Message};
+pub use people::{Owed, OwedIncident, OwedTask, Person, PersonName, Profile};
+pub use pool::{Guards, Render, StoreOptions};
+pub use roster::{RosterChange, RosterPerson};
+pub use sessions::{LiveSession, SessionId, SessionPerson};
+pub use settings::{Company, Settings};
+pub use severities::{SeverityChange, SeverityListed};
+pub use sign_in::{SignInAttempt, SignedIn, SlackIdentity};
+pub use write::{About, Outcome, Request, Who};
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::PgPool;
+use tokio_util::task::TaskTracker;
+
+/// A network that swallows packets must not keep a write for ever; by then the
+/// database has given up long ago.
+const LONGEST_WRITE: Duration = Duration::from_secs(15);
+
+/// The database, as the rest of the product sees it. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pub(crate) reads: PgPool,
+    pub(crate) writes: PgPool,
+    pub(crate) options: Arc<StoreOptions>,
+    /// Writes that run on although their request may be gone.
+    running: TaskTracker,
+}
+
+impl Store {
+    /// Prepares the connections; the first one is made when it is needed, so
+    /// that a server starts (and says 503) while its database is away. Fails
+    /// only when the address cannot be read.
+    pub fn connect(options: StoreOptions) -> Result<Self, StoreError> {
+        Ok(Self {
+            reads: pool::reads(&options)?,
+            writes: pool::writes(&options)?,
+            options: Arc::new(options),
+            running: TaskTracker::new(),
+        })
+    }
+
+    /// Lets the writes that are under way end, then closes every connection.
+    /// For the end of the program, under a deadline of the caller's.
+    pub async fn close(&self) {
+        self.running.close();
+        self.running.wait().await;
+        self.reads.close().await;
+        self.writes.close().await;
+    }
+
+    /// Runs a write to its end even when whoever waits for it leaves. A panic
+    /// goes on in the caller, so that it is answered there.
+    pub(crate) async fn to_its_end<T: Send + 'static>(
+        &self,
+        write: impl Future<Output = Result<T, StoreError>> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        if !self.options.guards.uncancellable_writes {
+            return write.await;
+        }
+        match self.running.spawn(tokio::time::timeout(LONGEST_WRITE, write)).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(_)) => Err(StoreError::Away(sqlx::Error::PoolTimedOut)),
+            Err(ended) if ended.is_panic() => std::panic::resume_unwind(ended.into_panic()),
+            Err(_) => Err(StoreError::Away(sqlx::Error::WorkerCrashed)),
+        }
+    }
+}
