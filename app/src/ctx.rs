@@ -1,0 +1,196 @@
+//! What a request brings along. The server puts [`Services`], [`CurrentPerson`],
+//! [`RequestNonce`] and [`RequestMark`] into the request's extensions; pages and server
+//! functions read them here and nowhere else.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use domain::Viewer;
+use domain::zones::Zone;
+use http::request::Parts;
+use http::{HeaderMap, StatusCode, header};
+use leptos::prelude::{use_context, with_context};
+use leptos_axum::ResponseOptions;
+use store::{Store, StoreError};
+
+use crate::error::AppError;
+use crate::paths;
+
+/// The long-lived parts that a page may use. One for the whole server.
+#[derive(Clone)]
+pub struct Services {
+    /// The only way to the data.
+    pub store: Store,
+    /// The names of the built files.
+    pub assets: Arc<Assets>,
+    /// What the set-up page says about this installation.
+    pub installation: Arc<Installation>,
+    /// Starts the demo story again; only where the demo runs.
+    pub reset_demo: Option<ResetDemo>,
+}
+
+/// The addresses of the built files, each with a hash in its name: the contents of
+/// `site/manifest.json`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+pub struct Assets {
+    /// The glue: `/pkg/app-….js`.
+    pub js: String,
+    /// The islands: `/pkg/app-….wasm`.
+    pub wasm: String,
+    /// The style: `/pkg/app-….css`.
+    pub css: String,
+}
+
+/// What this installation is made of, as far as an admin needs to know it. No secret.
+#[derive(Clone, Debug, Default)]
+pub struct Installation {
+    /// Where people reach it: `https://incidents.example.com`.
+    pub public_url: String,
+    /// The fake Slack workspace runs beside it.
+    pub fake_slack: bool,
+    /// The private Postgres that comes along, instead of a `DATABASE_URL`.
+    pub private_postgres: bool,
+    /// The configured Slack workspace.
+    pub slack_team_id: Option<String>,
+    /// A bot token is set, so the roster is read and guests are checked.
+    pub bot_token: bool,
+    /// The Slack app manifest, as JSON to copy.
+    pub slack_manifest: String,
+}
+
+/// Starts the demo story again, from nothing.
+pub type ResetDemo = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>> + Send + Sync>;
+
+/// Whoever is signed in, read fresh with the session.
+#[derive(Clone, Debug)]
+pub struct CurrentPerson {
+    /// Who asks.
+    pub viewer: Viewer,
+    /// The zone that every time is shown in: theirs, the company's or UTC, as they chose.
+    pub zone: Zone,
+}
+
+/// The nonce of this answer's Content-Security-Policy.
+#[derive(Clone, Debug)]
+pub struct RequestNonce(pub Arc<str>);
+
+/// The request's id, in the log and on an error page.
+#[derive(Clone, Debug)]
+pub struct RequestMark(pub Arc<str>);
+
+/// Who asks, and with what: what each server function starts with.
+#[derive(Clone)]
+pub struct Ctx {
+    /// The only way to the data.
+    pub store: Store,
+    /// Who asks.
+    pub viewer: Viewer,
+    /// The zone that every time is shown in.
+    pub zone: Zone,
+    /// The rest of the long-lived parts.
+    pub services: Services,
+}
+
+/// The present request, of somebody who is signed in.
+pub fn ctx() -> Result<Ctx, AppError> {
+    let services: Services = extension().ok_or(AppError::Broken)?;
+    let Some(person) = extension::<CurrentPerson>() else {
+        return Err(told(AppError::SignedOut));
+    };
+    Ok(Ctx { store: services.store.clone(), viewer: person.viewer, zone: person.zone, services })
+}
+
+/// Something that the server put into the request's extensions.
+pub fn extension<T: Clone + Send + Sync + 'static>() -> Option<T> {
+    with_context::<Parts, _>(|parts| parts.extensions.get::<T>().cloned()).flatten()
+}
+
+/// The path and query of the present page, to come back to after a form.
+pub fn here() -> String {
+    with_context::<Parts, _>(|parts| parts.uri.path_and_query().map(|address| address.to_string()))
+        .flatten()
+        .unwrap_or_else(|| paths::INCIDENTS.into())
+}
+
+/// Sets the answer's status to the one that says the same as the error, and hands the
+/// error on.
+pub fn told(error: impl Into<AppError>) -> AppError {
+    let error = error.into();
+    set_status(&error);
+    error
+}
+
+/// Sets the answer's status to the one that says the same as the error.
+pub fn set_status(error: &AppError) {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.set_status(StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+    }
+}
+
+/// Answers a command. A plain form goes `back` to its page, which says that it is done
+/// or why not; a script gets the result and its status.
+pub fn settle<E: Into<AppError>>(outcome: Result<(), E>, back: &str, done: &'static str) -> Result<(), AppError> {
+    let back = paths::own(back);
+    match outcome {
+        Ok(()) => {
+            if is_form() {
+                leptos_axum::redirect(&flash_address(back, "done", done));
+            }
+            Ok(())
+        }
+        Err(error) => {
+            let error = error.into();
+            if is_form() {
+                let code = serde_json::to_string(&error).unwrap_or_default();
+                leptos_axum::redirect(&flash_address(back, "refused", &code));
+                Ok(())
+            } else {
+                Err(told(error))
+            }
+        }
+    }
+}
+
+/// `back` with what is to be said there, in place of what was said before.
+fn flash_address(back: &str, key: &str, value: &str) -> String {
+    let (address, fragment) = back.split_once('#').map_or((back, None), |(address, rest)| (address, Some(rest)));
+    let (path, query) = address.split_once('?').unwrap_or((address, ""));
+    let kept: Vec<&str> = query
+        .split('&')
+        .filter(|pair| !pair.is_empty() && !pair.starts_with("done=") && !pair.starts_with("refused="))
+        .collect();
+    let flash = paths::with_query("", [(key, value)]);
+    let mut address = format!("{path}?{}", kept.join("&"));
+    if !kept.is_empty() {
+        address.push('&');
+    }
+    address.push_str(&flash[1..]);
+    if let Some(fragment) = fragment {
+        address.push('#');
+        address.push_str(fragment);
+    }
+    address
+}
+
+/// Whether the request came from a plain form, which wants a page for an answer.
+fn is_form() -> bool {
+    fn wants_page(headers: &HeaderMap) -> bool {
+        headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
+    }
+    with_context::<Parts, _>(|parts| wants_page(&parts.headers)).unwrap_or(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_said_before_is_not_said_again() {
+        assert_eq!(flash_address("/profile", "done", "profile"), "/profile?done=profile");
+        assert_eq!(
+            flash_address("/settings/people?done=a&x=1&refused=b#p", "done", "person"),
+            "/settings/people?x=1&done=person#p"
+        );
+    }
+}

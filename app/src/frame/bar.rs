@@ -1,0 +1,132 @@
+//! The frame itself. It shows the places that exist, and nothing that does nothing.
+
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+
+use super::{FrameView, ResetDemo, Ticker, ZoneView};
+use crate::people::ShowZone;
+use crate::ui::{Hidden, Icon, Menu, initials};
+use crate::{ctx, paths};
+
+/// Where a page belongs, for the mark in the navigation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The list and the homepages.
+    Incidents,
+    /// The settings' pages.
+    Settings,
+    /// The person's own page.
+    Profile,
+    /// No place of the navigation.
+    Nowhere,
+}
+
+/// The frame, around a page.
+pub fn frame_view(frame: FrameView, place: Place, page: AnyView) -> impl IntoView {
+    let can_reset = frame.demo && ctx::extension::<ctx::Services>().is_some_and(|services| services.reset_demo.is_some());
+    let welcome = (frame.is_admin && !frame.set_up).then(unanswered);
+    let now_seconds = frame.zone.now_seconds;
+    view! {
+        <a class="skip" href="#main">"Skip to content"</a>
+        {frame.demo.then(|| demo_line(frame.is_admin, can_reset).into_any())}
+        <header class="frame">
+            <div class="frame-inner">
+                <a class="brand" href=paths::INCIDENTS><Icon name="mark" /><bdi class="brand-name">{frame.company}</bdi></a>
+                <nav class="places" aria-label="Places">
+                    <a href=paths::INCIDENTS aria-current=current(place, Place::Incidents)>"Incidents"{live(frame.happening_now)}</a>
+                    {frame.is_admin.then(|| view! { <a href=paths::SETTINGS aria-current=current(place, Place::Settings)>"Settings"</a> })}
+                </nav>
+                <div class="frame-tools">
+                    {zone_switch(frame.zone).into_any()}
+                    {person_menu(frame.person, place).into_any()}
+                </div>
+            </div>
+        </header>
+        <main class="page" id="main">{welcome} {page}</main>
+        <nav class="tabs" aria-label="Quick places">
+            <a href=paths::INCIDENTS aria-current=current(place, Place::Incidents)><Icon name="list" />"Incidents"</a>
+            {frame.is_admin.then(|| view! {
+                <a href=paths::SETTINGS aria-current=current(place, Place::Settings)><Icon name="todo" />"Settings"</a>
+            })}
+            <a href=paths::PROFILE aria-current=current(place, Place::Profile)><Icon name="person" />"Profile"</a>
+        </nav>
+        <Ticker server_now=now_seconds />
+    }
+}
+
+fn current(place: Place, here: Place) -> Option<&'static str> {
+    (place == here).then_some("page")
+}
+
+fn live(happening: i64) -> Option<impl IntoView> {
+    (happening > 0).then(|| {
+        view! { <span class="places-live" data-mark="investigating"><span class="only-spoken">"happening now: "</span>{happening}</span> }
+    })
+}
+
+fn demo_line(is_admin: bool, can_reset: bool) -> impl IntoView {
+    view! {
+        <aside class="demo-line" aria-label="Demo">
+            <span>"Demo. Nobody in it is real."</span>
+            {is_admin.then(|| view! { <a href=paths::SET_UP>"Make it yours"</a> })}
+            {can_reset.then(|| view! { <form method="post" action=ResetDemo::PATH><button>"Start it again"</button></form> })}
+        </aside>
+    }
+}
+
+fn unanswered() -> impl IntoView {
+    view! {
+        <div class="notice">
+            <p>"Three questions are not answered yet: the company’s name, how many engineers, which zone."</p>
+            <a class="act" href=paths::WELCOME>"Answer them"</a>
+        </div>
+    }
+}
+
+fn zone_switch(zone: ZoneView) -> impl IntoView {
+    let head = view! {
+        <Icon name="clock" />
+        <time datetime=zone.now.at data-ahead=zone.ahead><b>{zone.now.text}</b></time>
+        <span>{zone.city}</span>
+        <span class="only-spoken">", change the time zone"</span>
+    };
+    let choices = zone
+        .choices
+        .into_iter()
+        .map(|choice| {
+            let (mark, pressed) = if choice.current { (Some(view! { <Icon name="check" /> }), "true") } else { (None, "false") };
+            view! {
+                <button class="menu-choice" name="shown" value=choice.code aria-pressed=pressed>
+                    <span>{mark}</span><span>{choice.label}</span><span class="soft">{choice.clock}</span>
+                </button>
+            }
+        })
+        .collect_view();
+    view! {
+        <Menu class="frame-tool" head=head.into_any()>
+            <form method="post" action=ShowZone::PATH>
+                <Hidden name="back" value=ctx::here() />
+                <span class="menu-title" id="zones">"Every time on every page is shown in"</span>
+                <div role="group" aria-labelledby="zones">{choices}</div>
+            </form>
+        </Menu>
+    }
+}
+
+fn person_menu(name: String, place: Place) -> impl IntoView {
+    let head = view! {
+        <span class="initials" aria-hidden="true">{initials(&name)}</span>
+        <span class="only-spoken">{name.clone()}", profile and sign out"</span>
+    };
+    view! {
+        <Menu class="frame-tool" head=head.into_any()>
+            <span class="menu-title"><bdi>{name}</bdi></span>
+            <a class="menu-choice" href=paths::PROFILE aria-current=current(place, Place::Profile)>
+                <Icon name="person" /><span>"Profile"</span>
+            </a>
+            <form method="post" action=paths::SIGN_OUT>
+                <button class="menu-choice"><Icon name="arrow" /><span>"Sign out"</span></button>
+            </form>
+        </Menu>
+    }
+}

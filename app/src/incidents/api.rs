@@ -1,0 +1,40 @@
+//! The incidents' server functions: what the pages read, and what the filters fetch.
+
+use chrono::Utc;
+use domain::Reference;
+use leptos::prelude::*;
+
+use super::homepage::HomepageView;
+use super::list::{ListQuery, ListView, list_view};
+use crate::ctx::{ctx, told};
+use crate::error::AppError;
+
+/// One page of the list. `query` is what stands after the `?` in the list's address, so
+/// that an address and a call mean the same.
+#[server(endpoint = "incidents/list")]
+pub async fn list(#[server(default)] query: String) -> Result<ListView, AppError> {
+    let ctx = ctx()?;
+    let query = ListQuery::parse(&query).map_err(told)?;
+    let filter = query.filter().map_err(told)?;
+    let page = ctx.store.list(&ctx.viewer, &filter, &ctx.zone).await.map_err(told)?;
+    ListView::of(query, page, &ctx.zone).map_err(told)
+}
+
+/// The list as ready HTML, for the filters in the browser (`browser/filters.rs`, which
+/// asks for it by its address: a client made by the macro would double their weight). The
+/// same that the page of this query shows.
+#[server(endpoint = "incidents/list-fragment")]
+pub async fn list_fragment(#[server(default)] query: String) -> Result<String, AppError> {
+    Ok(list_view(list(query).await?).to_html())
+}
+
+/// The homepage of an incident, by its reference (`INC-6`). One that is not there and one
+/// that is not for the asker are answered alike.
+#[server(endpoint = "incidents/homepage")]
+pub async fn homepage(reference: String, #[server(default)] only_updates: bool) -> Result<HomepageView, AppError> {
+    let ctx = ctx()?;
+    let reference = Reference::parse(&reference).map_err(|_| told(AppError::not_found()))?;
+    let found = ctx.store.homepage(&ctx.viewer, reference).await.map_err(told)?;
+    let homepage = found.ok_or_else(|| told(AppError::not_found()))?;
+    Ok(HomepageView::of(homepage, ctx.viewer.person, &ctx.zone, Utc::now(), only_updates))
+}

@@ -1,0 +1,13 @@
+//! The incident list.
+
+mod filter_form;
+mod groups;
+mod page;
+mod query;
+mod rows;
+mod sentence;
+mod views;
+
+pub use page::{ListPage, list_view};
+pub use query::ListQuery;
+pub use views::ListView;

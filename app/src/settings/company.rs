@@ -1,0 +1,113 @@
+//! The company: its name, how many engineers it has, its zone.
+
+use domain::Refusal;
+use domain::people::{Phase, parse_engineers};
+use domain::text::Name;
+use domain::zones::Zone;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use serde::{Deserialize, Serialize};
+use store::Company;
+
+use super::nav::settings_page;
+use crate::ctx::{ctx, settle, told};
+use crate::error::AppError;
+use crate::paths;
+use crate::people::zones;
+use crate::ui::{Field, Select, Submit};
+
+/// The company, ready to show.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CompanyView {
+    /// Its name.
+    pub name: String,
+    /// How many software engineers it has.
+    pub engineers: u32,
+    /// Its zone, an IANA name.
+    pub zone: String,
+}
+
+/// The company's settings.
+#[server(endpoint = "settings/read")]
+pub async fn read_company() -> Result<CompanyView, AppError> {
+    let ctx = ctx()?;
+    let settings = ctx.store.settings(&ctx.viewer).await.map_err(told)?;
+    Ok(CompanyView { name: settings.company_name, engineers: settings.engineers, zone: settings.zone })
+}
+
+/// Changes them. For admins.
+#[server(endpoint = "settings/company")]
+pub async fn save_company(company_name: String, engineers: String, zone: String) -> Result<(), AppError> {
+    let ctx = ctx()?;
+    let saved = match read(&company_name, &engineers, &zone) {
+        Ok(company) => ctx.store.save_company(&ctx.viewer, company).await,
+        Err(refusal) => Err(refusal.into()),
+    };
+    settle(saved, paths::SETTINGS, "company")
+}
+
+/// The three answers, as a form sends them.
+pub(super) fn read(name: &str, engineers: &str, zone: &str) -> Result<Company, Refusal> {
+    Ok(Company {
+        name: Name::parse_field(name, "company_name")?,
+        engineers: parse_engineers(engineers)?,
+        zone: Zone::parse(zone)?,
+    })
+}
+
+/// `/settings`.
+#[component]
+pub fn CompanyPage() -> impl IntoView {
+    settings_page(paths::SETTINGS, |is_admin| async move {
+        let company = read_company().await?;
+        Ok(view! {
+            <header><h1>"Company"</h1><p>{phase(company.engineers)}</p></header>
+            {is_admin.then(|| form(company).into_any())}
+        }
+        .into_any())
+    })
+}
+
+/// What follows from the number of engineers.
+fn phase(engineers: u32) -> String {
+    let what = match Phase::from_engineers(engineers) {
+        Phase::Founding => "Sensible asks for nothing but the incident itself: declare, list, postmortem.",
+        Phase::One => "Incidents are announced to everybody; severities and policies are written down.",
+        Phase::Two => "People find out by themselves: a war room and a lead for each incident, hand-off, guards, clocks.",
+    };
+    let team = if engineers == 1 { "With one software engineer".to_owned() } else { format!("With {engineers} software engineers") };
+    format!("{team}. {what}")
+}
+
+fn form(company: CompanyView) -> impl IntoView {
+    view! {
+        <form class="form" method="post" action=SaveCompany::PATH>
+            {questions(company, "What is the company called?", "How many software engineers are there?").into_any()}
+            <Submit kind="primary">"Save"</Submit>
+        </form>
+    }
+}
+
+/// The three questions, asked at the first start and changed later.
+pub(super) fn questions(company: CompanyView, name: &'static str, engineers: &'static str) -> impl IntoView {
+    view! {
+        <Field name="company_name" label=name value=company.name size="line" most=Name::MOST autocomplete="organization" />
+        <Field name="engineers" label=engineers kind="number" value=company.engineers.to_string() size="short"
+            range=(1, 100_000) say="Sensible shows only what a team of that size needs. You can change it any day." />
+        <Select name="zone" label="Which time zone is the company’s?" value=company.zone.clone() choices=zones(&company.zone)
+            say="For exports and printed pages. Everybody sees times in their own zone." />
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_answers_are_refused_in_the_name_of_their_field() {
+        assert_eq!(read("", "6", "Asia/Tokyo").unwrap_err().field(), Some("company_name"));
+        assert_eq!(read("Paperkite", "six", "Asia/Tokyo").unwrap_err().field(), Some("engineers"));
+        assert_eq!(read("Paperkite", "6", "Tokyo").unwrap_err().field(), Some("zone"));
+        assert!(read("Paperkite", "6", "Asia/Tokyo").is_ok());
+    }
+}

@@ -1,0 +1,17 @@
+//! Settings: what a company decides about itself, and the way from the demo to the real
+//! thing.
+
+mod company;
+mod components;
+mod nav;
+mod people;
+mod set_up;
+mod severities;
+mod welcome;
+
+pub use company::CompanyPage;
+pub use components::ComponentsPage;
+pub use people::PeoplePage;
+pub use set_up::SetUpPage;
+pub use severities::SeveritiesPage;
+pub use welcome::WelcomePage;
