@@ -1,0 +1,71 @@
+//! The built site: files whose names carry their hash are kept by browsers for ever,
+//! in the smallest encoding that was prepared; icons for a day.
+
+use std::path::{Path, PathBuf};
+
+use app::ctx::Assets;
+use axum::Router;
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::Response;
+use http::{HeaderValue, StatusCode, header};
+use tower_http::services::ServeDir;
+
+use super::routes;
+
+/// Why the site cannot be served.
+#[derive(Debug, thiserror::Error)]
+pub enum SiteError {
+    /// The manifest is not there or cannot be read.
+    #[error("{path} cannot be read ({kind}). Build the site with bin/build.")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        kind: std::io::ErrorKind,
+    },
+    /// The manifest is not what bin/build writes.
+    #[error("{path} is not a manifest of a built site. Build it again with bin/build.")]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+/// Reads `manifest.json` of a built site.
+pub fn read_manifest(site: &Path) -> Result<Assets, SiteError> {
+    let path = site.join("manifest.json");
+    let text = std::fs::read_to_string(&path).map_err(|error| SiteError::Unreadable { path: path.clone(), kind: error.kind() })?;
+    let assets: Assets = serde_json::from_str(&text).map_err(|_| SiteError::Malformed { path: path.clone() })?;
+    // These strings stand in every page, so they must be plain addresses of our own.
+    let is_plain = |address: &str| address.starts_with("/pkg/") && !address.contains(['"', '<', '>', ' ', '&']);
+    if [&assets.js, &assets.wasm, &assets.css].into_iter().all(|address| is_plain(address)) {
+        Ok(assets)
+    } else {
+        Err(SiteError::Malformed { path })
+    }
+}
+
+/// Serves `/pkg` and `/icons` of a built site.
+pub fn router<S: Clone + Send + Sync + 'static>(site: &Path) -> Router<S> {
+    let hashed = ServeDir::new(site.join("pkg")).precompressed_br().precompressed_gzip();
+    let icons = ServeDir::new(site.join("icons")).precompressed_br().precompressed_gzip();
+    routes::files(hashed, icons)
+}
+
+/// Names hold their hash, so a browser need never ask again.
+pub async fn keep_for_ever(request: Request, next: Next) -> Response {
+    kept(next.run(request).await, "public, max-age=31536000, immutable")
+}
+
+/// Icons change their content under the same name, seldom.
+pub async fn keep_for_a_day(request: Request, next: Next) -> Response {
+    kept(next.run(request).await, "public, max-age=86400")
+}
+
+fn kept(mut response: Response, how: &'static str) -> Response {
+    if response.status() == StatusCode::OK || response.status() == StatusCode::NOT_MODIFIED || response.status() == StatusCode::PARTIAL_CONTENT {
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(how));
+    }
+    response
+}
