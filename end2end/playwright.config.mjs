@@ -1,0 +1,59 @@
+// What a person sees, three times: with WebAssembly, without JavaScript, on a phone.
+// The product is the built one, started by bin/start on spare ports with fresh data,
+// its fake Slack beside it.
+import { defineConfig, devices } from '@playwright/test';
+import path from 'node:path';
+import { root, sparePort, temporaryFolder } from './product.mjs';
+
+// This file is read again in every worker: what the first reading chose is handed on.
+process.env.SENSIBLE_E2E_PORT ??= String(await sparePort());
+process.env.SENSIBLE_E2E_SLACK_PORT ??= String(await sparePort());
+process.env.SENSIBLE_E2E_HOME ??= temporaryFolder('browser');
+
+const base = `http://127.0.0.1:${process.env.SENSIBLE_E2E_PORT}`;
+const chromium = {
+  browserName: 'chromium',
+  launchOptions: {
+    executablePath: process.env.SENSIBLE_CHROMIUM || '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  },
+};
+
+export default defineConfig({
+  testDir: 'tests',
+  testMatch: '*.spec.mjs',
+  outputDir: 'out/results',
+  reporter: [['list'], ['json', { outputFile: 'out/report.json' }]],
+  fullyParallel: false,
+  workers: 2,
+  retries: 0,
+  forbidOnly: true,
+  timeout: 30_000,
+  expect: { timeout: 7_000 },
+  use: {
+    ...chromium,
+    baseURL: base,
+    locale: 'en-GB',
+    timezoneId: 'Asia/Tokyo',
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+  },
+  projects: [
+    { name: 'hydrated', use: { viewport: { width: 1280, height: 800 } } },
+    { name: 'nojs', use: { viewport: { width: 1280, height: 800 }, javaScriptEnabled: false } },
+    { name: 'phone', use: { ...devices['Pixel 7'], ...chromium } },
+  ],
+  webServer: {
+    command: path.join(root, 'bin/start'),
+    url: `${base}/readyz`,
+    timeout: 1_800_000,
+    reuseExistingServer: false,
+    gracefulShutdown: { signal: 'SIGTERM', timeout: 30_000 },
+    stdout: 'pipe',
+    env: {
+      SENSIBLE_HOME: process.env.SENSIBLE_E2E_HOME,
+      SENSIBLE_ADDRESS: `127.0.0.1:${process.env.SENSIBLE_E2E_PORT}`,
+      SENSIBLE_FAKE_SLACK: `127.0.0.1:${process.env.SENSIBLE_E2E_SLACK_PORT}`,
+    },
+  },
+});
