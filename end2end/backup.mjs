@@ -24,7 +24,7 @@ try {
   await first.program.stop('SIGTERM');
   postgres('pg_restore', ['--no-owner', '--exit-on-error', `--dbname=${after}`, file]);
 
-  second = await server({ ...slack.env, DATABASE_URL: after }, first.port);
+  second = await server({ ...slack.env, DATABASE_URL: after, SENSIBLE_DEMO: '1' }, first.port);
   for (const [index, page] of pages.entries()) {
     const again = await curlew.ask(page);
     assert.equal(again.status, seen[index].status, page);

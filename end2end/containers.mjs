@@ -43,7 +43,7 @@ for (const [name, service] of Object.entries(compose.services)) {
 for (const line of read('compose.yaml').split('\n')) {
   if (/(PASSWORD|SECRET|TOKEN)["']?:\s/.test(line)) assert.match(line, /\$\{[A-Z_]+(:\?|:-\})/, `a secret in compose.yaml: ${line}`);
 }
-const known = new Set([...read('server/src/config/sources.rs').matchAll(/(?:plain|secret)\("([A-Z_]+)"/g)].map(([, name]) => name));
+const known = new Set([...read('server/src/config/sources.rs').matchAll(/(?:plain|secret)\(\s*"([A-Z_]+)"/g)].map(([, name]) => name));
 for (const name of Object.keys(compose.services.app.environment)) assert.ok(known.has(name), `the server has no setting ${name}`);
 
 // ── The Dockerfile copies and runs what exists ─────────────────────────────

@@ -3,7 +3,7 @@
 // its fake Slack beside it.
 import { defineConfig, devices } from '@playwright/test';
 import path from 'node:path';
-import { root, sparePort, temporaryFolder } from './product.mjs';
+import { root, sparePort, startOptions, temporaryFolder } from './product.mjs';
 
 // This file is read again in every worker: what the first reading chose is handed on.
 process.env.SENSIBLE_E2E_PORT ??= String(await sparePort());
@@ -44,7 +44,7 @@ export default defineConfig({
     { name: 'phone', use: { ...devices['Pixel 7'], ...chromium } },
   ],
   webServer: {
-    command: path.join(root, 'bin/start'),
+    command: [path.join(root, 'bin/start'), ...startOptions].join(' '),
     url: `${base}/readyz`,
     timeout: 1_800_000,
     reuseExistingServer: false,

@@ -46,6 +46,9 @@ export async function until(what, message, seconds = 120) {
   }
 }
 
+/** What bin/start is called with: SENSIBLE_BUILT=yes trusts that dist/ is as it should be. */
+export const startOptions = process.env.SENSIBLE_BUILT === 'yes' ? ['--built'] : [];
+
 /** A program of ours, its output kept to be shown when something goes wrong. */
 export class Program {
   constructor(file, args, env = {}) {
@@ -159,10 +162,10 @@ export function newDatabase(name) {
 export async function fakeSlack() {
   const port = await sparePort();
   const base = `http://127.0.0.1:${port}`;
-  const program = new Program('dist/fake-slack', ['--listen', `127.0.0.1:${port}`, '--client-id', '1001.2002', '--client-secret', 'of-a-test', '--team', 'T0PAPERKITE']);
+  const app = { SLACK_CLIENT_ID: '1001.2002', SLACK_CLIENT_SECRET: 'of-a-test', SLACK_BOT_TOKEN: 'xoxb-of-a-test' };
+  const program = new Program('dist/fake-slack', ['--listen', `127.0.0.1:${port}`, '--team', 'T0PAPERKITE'], app);
   await program.ready(`${base}/.well-known/openid-configuration`);
-  const env = { SLACK_BASE_URL: base, SLACK_CLIENT_ID: '1001.2002', SLACK_CLIENT_SECRET: 'of-a-test', SLACK_TEAM_ID: 'T0PAPERKITE', SLACK_BOT_TOKEN: 'xoxb-of-a-test' };
-  return { program, base, env };
+  return { program, base, env: { ...app, SLACK_BASE_URL: base, SLACK_TEAM_ID: 'T0PAPERKITE' } };
 }
 
 /** The server on a spare port. */

@@ -43,7 +43,7 @@ export async function startProvider({ port, redirectUri, clientId, clientSecret,
       await provider.interactionFinished(request, response, { login: { accountId: chosen }, consent: { grantId: await grant.save() } }, { mergeWithLastSubmission: false });
     } else if (url.pathname.startsWith('/choose/')) {
       const buttons = Object.entries(people).map(([user, { name }]) => `<form method="post" action="${url.pathname}/${user}"><button>Sign in as ${escape(name)}</button></form>`);
-      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(`<!doctype html><title>Choose</title>${buttons.join('')}`);
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(`<!doctype html><link rel="icon" href="data:,"><title>Choose</title>${buttons.join('')}`);
     } else {
       answer(request, response);
     }

@@ -2,14 +2,14 @@
 // the demo story; Ctrl-C stops every part; a second start keeps the data; what is
 // half configured or already running is said in words.
 import assert from 'node:assert/strict';
-import { listens, Program, sparePort, temporaryFolder, Visitor, words } from './product.mjs';
+import { listens, Program, sparePort, startOptions, temporaryFolder, Visitor, words } from './product.mjs';
 
 const home = temporaryFolder('start');
 const [port, fakePort] = [await sparePort(), await sparePort()];
 const base = `http://127.0.0.1:${port}`;
 const env = { SENSIBLE_HOME: home, SENSIBLE_ADDRESS: `127.0.0.1:${port}`, SENSIBLE_FAKE_SLACK: `127.0.0.1:${fakePort}` };
 const start = async () => {
-  const program = new Program('bin/start', [], env);
+  const program = new Program('bin/start', startOptions, env);
   await program.ready(`${base}/readyz`, 1800);
   return program;
 };
@@ -23,7 +23,7 @@ try {
   assert.match(words(list.text), /Happening now/);
   assert.match(words(list.text), /Webhooks delayed for some tenants/);
 
-  const second = new Program('bin/start', [], env);
+  const second = new Program('bin/start', startOptions, env);
   assert.notEqual(await second.exit, 0);
   assert.match(second.output, /listens on 127\.0\.0\.1:\d+ already/, second.output);
   assert.match(second.output, /SENSIBLE_ADDRESS=/, 'it does not say what to do');
@@ -38,7 +38,7 @@ try {
   assert.equal(await running.stop('SIGTERM'), 0, running.output);
   await gone();
 
-  const half = new Program('bin/start', [], { ...env, SLACK_CLIENT_ID: '1.2', DATABASE_URL: 'postgres://nowhere/x' });
+  const half = new Program('bin/start', startOptions, { ...env, SLACK_CLIENT_ID: '1.2', DATABASE_URL: 'postgres://nowhere/x' });
   assert.notEqual(await half.exit, 0);
   assert.match(half.output, /Missing: SLACK_CLIENT_SECRET SLACK_TEAM_ID/, half.output);
 } finally {

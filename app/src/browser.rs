@@ -21,7 +21,9 @@ pub fn start() {
 /// say it again.
 fn forget_flash() {
     let window = web_sys::window();
-    let Some((location, history)) = window.as_ref().and_then(|w| Some((w.location(), w.history().ok()?))) else { return };
+    let Some((location, history)) = window.as_ref().and_then(|w| Some((w.location(), w.history().ok()?))) else {
+        return;
+    };
     let (Ok(path), Ok(search), Ok(hash)) = (location.pathname(), location.search(), location.hash()) else { return };
     let is_flash = |pair: &&str| pair.starts_with("done=") || pair.starts_with("refused=");
     let pairs = search.trim_start_matches('?').split('&');

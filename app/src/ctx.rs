@@ -152,20 +152,23 @@ pub fn settle<E: Into<AppError>>(outcome: Result<(), E>, back: &str, done: &'sta
     }
 }
 
-/// `back` with what is to be said there, in place of what was said before.
+/// `back` with what is to be said there, in place of what was said before. An empty value
+/// says nothing.
 fn flash_address(back: &str, key: &str, value: &str) -> String {
     let (address, fragment) = back.split_once('#').map_or((back, None), |(address, rest)| (address, Some(rest)));
     let (path, query) = address.split_once('?').unwrap_or((address, ""));
-    let kept: Vec<&str> = query
-        .split('&')
-        .filter(|pair| !pair.is_empty() && !pair.starts_with("done=") && !pair.starts_with("refused="))
-        .collect();
     let flash = paths::with_query("", [(key, value)]);
-    let mut address = format!("{path}?{}", kept.join("&"));
-    if !kept.is_empty() {
-        address.push('&');
+    let pairs: Vec<&str> = query
+        .split('&')
+        .filter(|pair| !pair.starts_with("done=") && !pair.starts_with("refused="))
+        .chain(flash.strip_prefix('?'))
+        .filter(|pair| !pair.is_empty())
+        .collect();
+    let mut address = path.to_owned();
+    if !pairs.is_empty() {
+        address.push('?');
+        address.push_str(&pairs.join("&"));
     }
-    address.push_str(&flash[1..]);
     if let Some(fragment) = fragment {
         address.push('#');
         address.push_str(fragment);
@@ -176,7 +179,10 @@ fn flash_address(back: &str, key: &str, value: &str) -> String {
 /// Whether the request came from a plain form, which wants a page for an answer.
 fn is_form() -> bool {
     fn wants_page(headers: &HeaderMap) -> bool {
-        headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
+        headers
+            .get(header::ACCEPT)
+            .and_then(|accept| accept.to_str().ok())
+            .is_some_and(|accept| accept.contains("text/html"))
     }
     with_context::<Parts, _>(|parts| wants_page(&parts.headers)).unwrap_or(false)
 }
@@ -188,6 +194,8 @@ mod tests {
     #[test]
     fn what_was_said_before_is_not_said_again() {
         assert_eq!(flash_address("/profile", "done", "profile"), "/profile?done=profile");
+        assert_eq!(flash_address("/incidents?q=x&done=demo#t", "done", ""), "/incidents?q=x#t");
+        assert_eq!(flash_address("/incidents?", "done", ""), "/incidents");
         assert_eq!(
             flash_address("/settings/people?done=a&x=1&refused=b#p", "done", "person"),
             "/settings/people?x=1&done=person#p"

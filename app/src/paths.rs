@@ -94,7 +94,8 @@ mod tests {
     #[test]
     fn nobody_is_sent_to_another_host() {
         assert_eq!(own("/incidents?q=x#t"), "/incidents?q=x#t");
-        for elsewhere in ["", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nset-cookie: x", "/ü"] {
+        for elsewhere in ["", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nset-cookie: x", "/ü"]
+        {
             assert_eq!(own(elsewhere), INCIDENTS, "{elsewhere:?}");
         }
     }

@@ -5,9 +5,9 @@ use leptos::nonce::Nonce;
 use leptos::prelude::*;
 use leptos_axum::AxumRouteListing;
 use leptos_meta::{MetaTags, provide_meta_context};
+use leptos_router::SsrMode;
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::path;
-use leptos_router::SsrMode;
 
 use crate::ctx::{RequestNonce, Services, extension};
 use crate::incidents::{HomepagePage, ListPage};
@@ -117,8 +117,17 @@ mod tests {
         let mut found: Vec<String> = routes.iter().map(|route| route.path().to_owned()).collect();
         found.sort();
         let mut expected = vec![
-            paths::HOME, paths::INCIDENTS, "/incidents/{reference}", paths::SIGN_IN, paths::WELCOME, paths::PROFILE,
-            paths::SETTINGS, paths::SEVERITIES, paths::COMPONENTS, paths::PEOPLE, paths::SET_UP,
+            paths::HOME,
+            paths::INCIDENTS,
+            "/incidents/{reference}",
+            paths::SIGN_IN,
+            paths::WELCOME,
+            paths::PROFILE,
+            paths::SETTINGS,
+            paths::SEVERITIES,
+            paths::COMPONENTS,
+            paths::PEOPLE,
+            paths::SET_UP,
         ];
         expected.sort_unstable();
         assert_eq!(found, expected);

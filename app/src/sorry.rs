@@ -26,7 +26,7 @@ fn sorry(error: &AppError) -> Sorry {
         AppError::Refused { refusal: Refusal::NotFound } => (
             "Nothing here",
             "There is nothing here.",
-            "The address may be mistyped, or it is not for you to see. Nothing is ever deleted here, so what you remember still exists.",
+            "The address may be mistyped, or it is not for you to see. Incidents are never deleted: if you remember one, the list has it.",
         ),
         AppError::Refused { refusal: Refusal::NotAllowed } => (
             "For admins",
@@ -67,7 +67,9 @@ fn inside(error: &AppError, sorry: Sorry, mark: Option<&str>) -> impl IntoView +
         _ => None,
     };
     let way_on = match error {
-        AppError::SignedOut => view! { <ui::Button href=paths::SIGN_IN kind="primary">"Sign in"</ui::Button> }.into_any(),
+        AppError::SignedOut => {
+            view! { <ui::Button href=paths::SIGN_IN kind="primary">"Sign in"</ui::Button> }.into_any()
+        }
         AppError::Away | AppError::Broken | AppError::TooMany => {
             view! { <ui::Button href="" kind="primary">"Load it again"</ui::Button> }.into_any()
         }

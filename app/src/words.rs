@@ -11,7 +11,9 @@ pub fn sentence(error: &AppError) -> String {
         AppError::Refused { refusal } => refused(refusal),
         AppError::BadRequest => "That could not be read. Load the page again and try once more.".into(),
         AppError::TooMany => "That was a lot at once. Wait a minute, then try again.".into(),
-        AppError::Away => "The database cannot be reached right now. Nothing was changed; try again in a moment.".into(),
+        AppError::Away => {
+            "The database cannot be reached right now. Nothing was changed; try again in a moment.".into()
+        }
         AppError::Broken => "Something is broken on our side. Nothing of yours is lost; try again.".into(),
     }
 }
@@ -26,7 +28,10 @@ fn refused(refusal: &Refusal) -> String {
             name => format!("{name} is in use already. Choose another."),
         },
         Refusal::Conflict { field } => {
-            format!("{} was changed by somebody else while you were looking. Look again, then change it.", field_name(field))
+            format!(
+                "{} was changed by somebody else while you were looking. Look again, then change it.",
+                field_name(field)
+            )
         }
         Refusal::Unchanged { .. } => "It is that already; there was nothing to change.".into(),
         Refusal::Invalid { field, why } => format!("{} {}", field_name(field), wrong(*why)),
@@ -118,13 +123,17 @@ pub fn sign_in_refused(code: &str) -> &'static str {
     match code {
         "denied" => "Slack says that you did not agree. That is all right; you can try again.",
         "expired" => "That took longer than ten minutes, or was begun in another window. Begin again here.",
-        "wrong_workspace" => "You signed in to another Slack workspace. Choose this company’s workspace on Slack’s page.",
+        "wrong_workspace" => {
+            "You signed in to another Slack workspace. Choose this company’s workspace on Slack’s page."
+        }
         "guest" => "Guests of the workspace cannot sign in. Ask somebody of the company to tell you what you need.",
         "bot" => "That is a bot, not a person.",
         "deactivated" => "This account is deactivated. An admin can switch it on again.",
         "slack_away" => "Slack does not answer right now. Try again in a moment.",
         "database_away" => "The database cannot be reached right now. Try again in a moment.",
-        "not_configured" => "Signing in is not set up yet. Whoever runs this server finds out how with: sensible check-config",
+        "not_configured" => {
+            "Signing in is not set up yet. Whoever runs this server finds out how with: sensible check-config"
+        }
         "signed_out" => "You are signed out.",
         _ => "Slack’s answer could not be checked, so nobody was signed in. Try again.",
     }

@@ -36,8 +36,8 @@ from made, generate_series(1, 3) k;
 insert into timeline_items (id, incident_id, kind, occurred_at, author_id, body, body_html, source)
 select gen_random_uuid(), id, 'note', reported + interval '1 minute' * k, reporter, 'Looked at worker ' || k || '.', '<p>Looked at worker ' || k || '.</p>', 'import'
 from made, generate_series(1, 9) k where n = :n;
-insert into updates (id, incident_id, timeline_item_id, author_id, body, posted_at)
-select gen_random_uuid(), t.incident_id, t.id, t.author_id, t.body, t.occurred_at from timeline_items t where t.kind = 'update';
+insert into updates (id, incident_id, timeline_item_id, author_id, body, words, posted_at)
+select gen_random_uuid(), t.incident_id, t.id, t.author_id, t.body, t.body, t.occurred_at from timeline_items t where t.kind = 'update';
 insert into incident_words select id, 'builds of pool ' || n || ' wait before they start builds of one pool wait. nothing is lost.' from made
 on conflict (incident_id) do nothing;
 update incident_series set last_number = :n where series = 'INC';

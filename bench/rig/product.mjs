@@ -63,19 +63,15 @@ export async function signIn({ url, slackUrl }, person = 'U0AVOCET') {
   const form = page.split('<form').find((part) => part.includes(`value="${person}"`));
   if (!form) throw new Error(`The picker does not offer ${person}.`);
   const action = new URL(/action="([^"]*)"/.exec(form)[1].replaceAll('&amp;', '&'), slackUrl);
-  const fields = new URLSearchParams();
-  for (const [tag] of form.matchAll(/<(?:input|button)[^>]*>/g)) {
-    const name = /name="([^"]*)"/.exec(tag)?.[1];
-    const value = /value="([^"]*)"/.exec(tag)?.[1];
-    if (name && value !== undefined) fields.set(name, value.replaceAll('&amp;', '&').replaceAll('&quot;', '"'));
+  const fields = new URLSearchParams({ person });
+  for (const [tag] of form.matchAll(/<input type="hidden"[^>]*>/g)) {
+    fields.set(/name="([^"]*)"/.exec(tag)[1], /value="([^"]*)"/.exec(tag)[1].replaceAll('&amp;', '&').replaceAll('&quot;', '"'));
   }
-  const method = /method="([^"]*)"/i.exec(form)?.[1]?.toUpperCase() ?? 'GET';
-  const picked = method === 'POST'
-    ? await fetch(action, { method, body: fields, redirect: 'manual' })
-    : await fetch(new URL(`${action.pathname}?${fields}`, slackUrl), { redirect: 'manual' });
+  const picked = await fetch(action, { method: 'POST', body: fields, redirect: 'manual' });
   const back = await fetch(picked.headers.get('location'), { headers: { cookie: cookies() }, redirect: 'manual' });
   keep(back);
-  if (back.status !== 303 && back.status !== 302) throw new Error(`Sign-in answered ${back.status}.`);
+  const list = await fetch(`${url}/incidents`, { headers: { cookie: cookies() }, redirect: 'manual' });
+  if (list.status !== 200) throw new Error(`Signing in did not work: ${back.status}, then ${list.status}.`);
   return cookies();
 }
 

@@ -1,6 +1,5 @@
 // Signing in through a provider that was not written here (see ../provider.mjs).
 import { newDatabase, server, sparePort } from '../product.mjs';
-import { startProvider } from '../provider.mjs';
 import { expect, test } from './person.mjs';
 
 const people = {
@@ -9,15 +8,17 @@ const people = {
 };
 
 test.describe('a certified provider in Slack’s shape', () => {
-  test.skip(({ javaScriptEnabled }, info) => info.project.name !== 'hydrated', 'one browser is enough');
+  test.beforeEach(({}, info) => test.skip(info.project.name !== 'hydrated', 'one browser is enough'));
   test.use({ expectedErrors: [[/status of 40[13]/], { option: true }] });
   let product;
   let provider;
 
-  test.beforeAll(async () => {
+  test.beforeAll(async ({}, info) => {
+    if (info.project.name !== 'hydrated') return;
     test.setTimeout(120_000);
     const port = await sparePort();
     const secret = { clientId: '25.11', clientSecret: 'a-secret-of-a-test-that-is-long-enough' };
+    const { startProvider } = await import('../provider.mjs');
     provider = await startProvider({ port: await sparePort(), redirectUri: `http://127.0.0.1:${port}/auth/slack/callback`, ...secret, people });
     const env = { DATABASE_URL: newDatabase('provider'), SLACK_BASE_URL: provider.issuer, SLACK_CLIENT_ID: secret.clientId, SLACK_CLIENT_SECRET: secret.clientSecret, SLACK_TEAM_ID: 'T1MARSH' };
     product = await server(env, port);

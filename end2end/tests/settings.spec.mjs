@@ -25,11 +25,10 @@ test('a component is added with its link and found again', async ({ page, open }
   await expect(entry.getByRole('link', { name: 'How to' })).toHaveAttribute('href', 'https://wiki.paperkite.example/billing');
 });
 
-test('a name that is taken is refused, and what was typed is kept', async ({ page, open }) => {
+test('a name that is taken is refused', async ({ page, open }) => {
   await open('/settings/components');
   await addComponent(page, 'Scheduler', 'https://wiki.paperkite.example/again');
   await expect(page.getByRole('alert')).toContainText('in use already');
-  await expect(page.locator('details[open]').getByLabel('Name', { exact: true })).toHaveValue('Scheduler');
 });
 
 test('a person is added by e-mail address, once', async ({ page, open }, info) => {
@@ -45,11 +44,17 @@ test('a person is added by e-mail address, once', async ({ page, open }, info) =
   await expect(page.getByText(address).first()).toBeVisible();
 });
 
-test('the last admin cannot step down, and is told why', async ({ page, open }) => {
+test('an admin appoints another and takes it back; the last one cannot step down', async ({ page, open }, info) => {
+  test.skip(info.project.name !== 'nojs', 'the number of admins is everybody’s: one project at a time');
   await open('/settings/people');
-  await page.getByRole('button', { name: 'No longer admin: Avocet' }).click();
-  await expect(page.getByRole('alert')).toContainText('Somebody has to be admin.');
-  await expect(page.getByRole('button', { name: 'No longer admin: Avocet' })).toBeVisible();
+  const avocet = page.getByRole('listitem').filter({ hasText: 'admin, you' });
+  await expect(avocet).toContainText('Avocet');
+  const other = page.getByRole('listitem').filter({ hasText: 'Lapwing' });
+  await other.getByRole('button', { name: 'Make admin' }).click();
+  await expect(page.getByRole('status').filter({ hasText: 'They are an admin now.' })).toBeVisible();
+  await other.getByRole('button', { name: 'No longer admin' }).click();
+  await expect(page.getByRole('status').filter({ hasText: 'They are no admin any more.' })).toBeVisible();
+  await expect(avocet.getByRole('button', { name: 'No longer admin' })).toHaveCount(0);
 });
 
 test('the set-up page leads from demo to real', async ({ page, open }) => {
@@ -61,19 +66,19 @@ test('the profile keeps the working hours', async ({ page, open, signedIn, conte
   await context.clearCookies();
   await signedIn({ hydrated: 'Dunlin', nojs: 'Knot', phone: 'Redshank' }[info.project.name]);
   await open('/profile');
-  await page.getByLabel('Working day from').fill('08:30');
+  await page.getByLabel('You work from').fill('08:30');
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByRole('status').filter({ hasText: 'Your profile is saved.' })).toBeVisible();
   await open('/profile');
-  await expect(page.getByLabel('Working day from')).toHaveValue('08:30');
+  await expect(page.getByLabel('You work from')).toHaveValue('08:30');
 });
 
 async function addComponent(page, name, runbook) {
-  await page.getByText('Add a component').click();
-  const form = page.locator('form').filter({ has: page.getByRole('button', { name: 'Add', exact: true }) });
-  await form.getByLabel('Name', { exact: true }).fill(name);
-  await form.getByLabel('Kind of link 1').selectOption('runbook');
-  await form.getByLabel('Name of link 1').fill('How to');
-  await form.getByLabel('Address of link 1').fill(runbook);
-  await form.getByRole('button', { name: 'Add', exact: true }).click();
+  const form = page.locator('section').filter({ has: page.getByRole('heading', { name: 'Add one' }) }).locator('form');
+  await form.getByLabel('Name', { exact: true }).first().fill(name);
+  const link = form.locator('.link-row').first();
+  await link.getByLabel('Kind').selectOption('runbook');
+  await link.getByLabel('Name').fill('How to');
+  await link.getByLabel('Address').fill(runbook);
+  await form.getByRole('button', { name: 'Save' }).click();
 }

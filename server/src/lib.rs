@@ -9,6 +9,7 @@ pub mod demo;
 pub mod embedded;
 pub mod http;
 pub mod import;
+pub mod rendering;
 pub mod run;
 pub mod serve;
 pub mod shutdown;
@@ -88,7 +89,10 @@ impl AppState {
                 client_id: slack.client_id.clone(),
                 client_secret: slack.client_secret.clone(),
                 base_url: base.clone(),
-                redirect_url: config.public_url.join(auth::slack_login::CALLBACK).map_err(|error| StartError::Origin(error.to_string()))?,
+                redirect_url: config
+                    .public_url
+                    .join(auth::slack_login::CALLBACK)
+                    .map_err(|error| StartError::Origin(error.to_string()))?,
                 team_id: slack.team_id.clone(),
             })?)),
             _ => None,

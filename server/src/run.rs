@@ -12,7 +12,7 @@ use crate::embedded::{EmbeddedError, PrivatePostgres};
 use crate::http::errors::log_panics;
 use crate::http::limits::LimitSettings;
 use crate::shutdown::Shutdown;
-use crate::{AppState, StartError, build_app, demo, http, serve, workers};
+use crate::{AppState, StartError, build_app, demo, http, rendering, serve, workers};
 
 /// How long the last writes and connections get after the last request.
 const CLOSING_TIME: Duration = Duration::from_millis(900);
@@ -35,7 +35,9 @@ pub enum RunError {
     #[error(transparent)]
     Demo(#[from] demo::DemoError),
     /// An address is taken, or not this machine's.
-    #[error("Sensible cannot listen on {address}: {kind}. Stop what is listening there, or choose another address in {setting}.")]
+    #[error(
+        "Sensible cannot listen on {address}: {kind}. Stop what is listening there, or choose another address in {setting}."
+    )]
     Listen {
         /// The address.
         address: std::net::SocketAddr,
@@ -66,7 +68,8 @@ impl Database {
                 (private.url().clone(), Some(private))
             }
         };
-        let store = Store::connect(StoreOptions::new(url.expose_secret()))?;
+        let options = StoreOptions { render: Some(rendering::RENDER), ..StoreOptions::new(url.expose_secret()) };
+        let store = Store::connect(options)?;
         Ok(Self { store, private })
     }
 
@@ -89,9 +92,11 @@ pub async fn serve(config: Config) -> Result<(), RunError> {
     shutdown.on_signals().map_err(|error| RunError::Signals(error.kind()))?;
     // Before the database, so that a taken address is said at once and starts nothing.
     let address = config.address;
-    let listener = TcpListener::bind(address)
-        .await
-        .map_err(|error| RunError::Listen { address, kind: error.kind(), setting: "SENSIBLE_ADDRESS" })?;
+    let listener = TcpListener::bind(address).await.map_err(|error| RunError::Listen {
+        address,
+        kind: error.kind(),
+        setting: "SENSIBLE_ADDRESS",
+    })?;
 
     let database = Database::open(&config).await?;
     let outcome = serve_with(config, &database.store, listener, &shutdown).await;
@@ -109,7 +114,11 @@ async fn serve_with(config: Config, store: &Store, listener: TcpListener, shutdo
     prepare(store, demo, shutdown).await?;
     if let Some(address) = metrics {
         let setting = "SENSIBLE_METRICS_ADDRESS";
-        http::metrics::serve_on(address, shutdown.clone()).await.map_err(|error| RunError::Listen { address, kind: error.kind(), setting })?;
+        http::metrics::serve_on(address, shutdown.clone()).await.map_err(|error| RunError::Listen {
+            address,
+            kind: error.kind(),
+            setting,
+        })?;
     }
     let mut workers = workers::start(&state);
     let app = build_app(state)?;

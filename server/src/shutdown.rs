@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 /// How long requests and streams get after the signal. With the second that closing
-/// the database takes at most, the process has ended five seconds after it (reliability F-07).
+/// the database takes at most, the process has ended five seconds after it.
 pub const DEADLINE: Duration = Duration::from_secs(4);
 
 /// Told to everything that runs longer than a request. Clones share one state.

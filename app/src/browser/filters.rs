@@ -7,8 +7,8 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
-    Document, Element, Event, HtmlFormElement, HtmlInputElement, HtmlTemplateElement, InputEvent, RequestInit, Response,
-    UrlSearchParams,
+    Document, Element, Event, HtmlFormElement, HtmlInputElement, HtmlTemplateElement, InputEvent, RequestInit,
+    Response, UrlSearchParams,
 };
 
 /// The server function that makes the list of a query.
@@ -157,13 +157,17 @@ async fn fetch_list(query: &str) -> Option<String> {
 
 /// The form's filters, empty ones left out.
 fn form_query(list: &Element) -> String {
-    let Some(form) = list.query_selector("form").ok().flatten().and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) else {
+    let Some(form) =
+        list.query_selector("form").ok().flatten().and_then(|form| form.dyn_into::<HtmlFormElement>().ok())
+    else {
         return String::new();
     };
     let fields = form.elements();
     let mut pairs: Vec<String> = Vec::new();
     for place in 0..fields.length() {
-        let Some(field) = fields.item(place).and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) else { continue };
+        let Some(field) = fields.item(place).and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) else {
+            continue;
+        };
         let is_choice = matches!(field.type_().as_str(), "radio" | "checkbox");
         let value = field.value();
         if !value.trim().is_empty() && (!is_choice || field.checked()) {
@@ -192,7 +196,10 @@ fn write_address(address: &str, replace: bool) {
 /// A choice made by pointer closes its menu; one made with the arrow keys leaves it open.
 fn close_after_choice(field: &HtmlInputElement) {
     let by_key = field.matches(":focus-visible").unwrap_or(false);
-    if field.type_() == "radio" && !by_key && let Ok(Some(menu)) = field.closest("details") {
+    if field.type_() == "radio"
+        && !by_key
+        && let Ok(Some(menu)) = field.closest("details")
+    {
         let _ = menu.remove_attribute("open");
     }
 }

@@ -8,7 +8,8 @@ pub fn close_elsewhere() {
     let Some(document) = web_sys::window().and_then(|window| window.document()) else { return };
     let page = document.clone();
     super::on(&document, "keydown", move |event: Event| {
-        let is_escape = event.dyn_ref::<KeyboardEvent>().is_some_and(|key| key.key() == "Escape" && !key.is_composing());
+        let is_escape =
+            event.dyn_ref::<KeyboardEvent>().is_some_and(|key| key.key() == "Escape" && !key.is_composing());
         if is_escape {
             for menu in open(&page) {
                 close(&menu, true);

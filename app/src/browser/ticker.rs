@@ -39,7 +39,7 @@ fn tick(document: &Document, ahead: f64) {
     each(document, "data-until", |element, at| {
         let (words, colour) = ticking::until(at - now);
         element.set_text_content(Some(&words));
-        if let Ok(Some(due)) = element.closest(".due") {
+        if let Ok(Some(due)) = element.closest("[data-due]") {
             let _ = due.set_attribute("data-due", colour);
         }
     });

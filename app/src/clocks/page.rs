@@ -11,10 +11,8 @@ pub fn key_times(view: KeyTimesView, zone: String) -> Option<impl IntoView> {
     if view.moments.is_empty() {
         return None;
     }
-    let clocks = (!view.clocks.is_empty()).then(|| {
-        view! { <dl class="clocks">{view.clocks.into_iter().map(clock).collect_view()}</dl> }
-        .into_any()
-    });
+    let clocks = (!view.clocks.is_empty())
+        .then(|| view! { <dl class="clocks">{view.clocks.into_iter().map(clock).collect_view()}</dl> }.into_any());
     Some(view! {
         <section aria-labelledby="key-times">
             <div class="rail-head"><h2 id="key-times">"Key times"</h2> <span class="soft note-size">{zone}</span></div>

@@ -212,7 +212,10 @@ mod tests {
         let days: Vec<Option<&str>> = view.moments.iter().map(|moment| moment.day.as_deref()).collect();
         assert_eq!(days, [Some("Thu 20 Nov 2025"), None, None, Some("Fri 21 Nov 2025")], "midnight in Tokyo");
         let clocks: Vec<(&str, &str)> = view.clocks.iter().map(|c| (c.name.as_str(), c.reads.as_str())).collect();
-        assert_eq!(clocks, [("TTD", "3 min"), ("TTE", "4 min"), ("TTF", "41 min"), ("TTR", "48 min"), ("TTT", "8 h 46 min")]);
+        assert_eq!(
+            clocks,
+            [("TTD", "3 min"), ("TTE", "4 min"), ("TTF", "41 min"), ("TTR", "48 min"), ("TTT", "8 h 46 min")]
+        );
         assert_eq!(view.no_number, None);
     }
 

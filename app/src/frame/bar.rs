@@ -23,7 +23,9 @@ pub enum Place {
 
 /// The frame, around a page.
 pub fn frame_view(frame: FrameView, place: Place, page: AnyView) -> impl IntoView {
-    let can_reset = frame.demo && ctx::extension::<ctx::Services>().is_some_and(|services| services.reset_demo.is_some());
+    let can_reset = frame.demo
+        && frame.is_admin
+        && ctx::extension::<ctx::Services>().is_some_and(|services| services.reset_demo.is_some());
     let welcome = (frame.is_admin && !frame.set_up).then(unanswered);
     let now_seconds = frame.zone.now_seconds;
     view! {
@@ -46,7 +48,7 @@ pub fn frame_view(frame: FrameView, place: Place, page: AnyView) -> impl IntoVie
         <nav class="tabs" aria-label="Quick places">
             <a href=paths::INCIDENTS aria-current=current(place, Place::Incidents)><Icon name="list" />"Incidents"</a>
             {frame.is_admin.then(|| view! {
-                <a href=paths::SETTINGS aria-current=current(place, Place::Settings)><Icon name="todo" />"Settings"</a>
+                <a href=paths::SETTINGS aria-current=current(place, Place::Settings)><Icon name="settings" />"Settings"</a>
             })}
             <a href=paths::PROFILE aria-current=current(place, Place::Profile)><Icon name="person" />"Profile"</a>
         </nav>
@@ -67,7 +69,7 @@ fn live(happening: i64) -> Option<impl IntoView> {
 fn demo_line(is_admin: bool, can_reset: bool) -> impl IntoView {
     view! {
         <aside class="demo-line" aria-label="Demo">
-            <span>"Demo. Nobody in it is real."</span>
+            <span>"Demo." <span class="demo-more">" Nobody in it is real."</span></span>
             {is_admin.then(|| view! { <a href=paths::SET_UP>"Make it yours"</a> })}
             {can_reset.then(|| view! { <form method="post" action=ResetDemo::PATH><button>"Start it again"</button></form> })}
         </aside>
@@ -94,7 +96,8 @@ fn zone_switch(zone: ZoneView) -> impl IntoView {
         .choices
         .into_iter()
         .map(|choice| {
-            let (mark, pressed) = if choice.current { (Some(view! { <Icon name="check" /> }), "true") } else { (None, "false") };
+            let (mark, pressed) =
+                if choice.current { (Some(view! { <Icon name="check" /> }), "true") } else { (None, "false") };
             view! {
                 <button class="menu-choice" name="shown" value=choice.code aria-pressed=pressed>
                     <span>{mark}</span><span>{choice.label}</span><span class="soft">{choice.clock}</span>

@@ -86,7 +86,9 @@ impl FrameView {
 fn choice(code: ZoneShown, zone: &Zone, shown: ZoneShown, now: DateTime<Utc>) -> ZoneChoice {
     let label = match code {
         ZoneShown::Utc => code.word().to_owned(),
-        ZoneShown::Mine | ZoneShown::Company => format!("{}, {} ({})", code.word(), zone.city(), zone.abbreviation(now)),
+        ZoneShown::Mine | ZoneShown::Company => {
+            format!("{}, {} ({})", code.word(), zone.city(), zone.abbreviation(now))
+        }
     };
     ZoneChoice { code: code.as_str().into(), label, clock: zone.clock(now), current: code == shown }
 }
@@ -119,10 +121,7 @@ mod tests {
         let view = FrameView::of(frame(ZoneShown::Mine), now).zone;
         assert_eq!((view.city.as_str(), view.now.text.as_str(), view.ahead), ("Tokyo", "23:44", 540));
         let lines: Vec<(&str, &str)> = view.choices.iter().map(|c| (c.label.as_str(), c.clock.as_str())).collect();
-        assert_eq!(
-            lines,
-            [("Mine, Tokyo (JST)", "23:44"), ("Company, Los Angeles (PST)", "06:44"), ("UTC", "14:44")]
-        );
+        assert_eq!(lines, [("Mine, Tokyo (JST)", "23:44"), ("Company, Los Angeles (PST)", "06:44"), ("UTC", "14:44")]);
         assert_eq!(FrameView::of(frame(ZoneShown::Utc), now).zone.city, "UTC");
     }
 }

@@ -36,7 +36,8 @@ fn profile_view(profile: ProfileView) -> impl IntoView {
         <div class="settings-body">
             <header>
                 <h1 dir="auto">{profile.name}</h1>
-                <p>{profile.email}" Name, picture and address come from Slack."</p>
+                <p>{profile.email}</p>
+                <p class="note-size">"Name, picture and address come from Slack."</p>
             </header>
             <form class="form" method="post" action=SaveProfile::PATH>
                 <Select name="zone" label="Your time zone" value=profile.zone.clone() choices=zones(&profile.zone)

@@ -7,15 +7,26 @@ use crate::ui::Choice;
 /// Names that the tables keep for old programs: they say a country or an offset where a
 /// person looks for a city.
 const OLD: [&str; 13] = [
-    "Etc/", "US/", "Canada/", "Brazil/", "Chile/", "Mexico/", "SystemV/", "America/Argentina/ComodRivadavia", "Asia/Calcutta",
-    "Asia/Katmandu", "Asia/Rangoon", "Asia/Saigon", "Europe/Kiev",
+    "Etc/",
+    "US/",
+    "Canada/",
+    "Brazil/",
+    "Chile/",
+    "Mexico/",
+    "SystemV/",
+    "America/Argentina/ComodRivadavia",
+    "Asia/Calcutta",
+    "Asia/Katmandu",
+    "Asia/Rangoon",
+    "Asia/Saigon",
+    "Europe/Kiev",
 ];
 
 /// Every zone of a city, and UTC. One that is `chosen` is there whatever its name.
 pub fn zones(chosen: &str) -> Vec<Choice> {
-    let cities = Zone::all().map(|zone| zone.name()).filter(|name| {
-        *name == chosen || (name.contains('/') && !OLD.iter().any(|old| name.starts_with(old)))
-    });
+    let cities = Zone::all()
+        .map(|zone| zone.name())
+        .filter(|name| *name == chosen || (name.contains('/') && !OLD.iter().any(|old| name.starts_with(old))));
     let utc = (chosen != "UTC").then_some("UTC");
     utc.into_iter().chain(cities).map(|name| Choice::new(name, name.replace('_', " "))).collect()
 }

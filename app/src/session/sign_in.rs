@@ -18,7 +18,9 @@ pub fn SignInPage() -> impl IntoView {
     }
     let refused = query.with_untracked(|query| query.get_str("refused").map(words::sign_in_refused));
     let said = match refused {
-        Some(says) => Some(view! { <div class="notice" data-kind="refusal" role="alert"><p>{says}</p></div> }.into_any()),
+        Some(says) => {
+            Some(view! { <div class="notice" data-kind="refusal" role="alert"><p>{says}</p></div> }.into_any())
+        }
         None => flash().map(|flash| flash.view().into_any()),
     };
     let is_demo = extension::<Services>().is_some_and(|services| services.installation.fake_slack);

@@ -73,9 +73,15 @@ fn phase(engineers: u32) -> String {
     let what = match Phase::from_engineers(engineers) {
         Phase::Founding => "Sensible asks for nothing but the incident itself: declare, list, postmortem.",
         Phase::One => "Incidents are announced to everybody; severities and policies are written down.",
-        Phase::Two => "People find out by themselves: a war room and a lead for each incident, hand-off, guards, clocks.",
+        Phase::Two => {
+            "People find out by themselves: a war room and a lead for each incident, hand-off, guards, clocks."
+        }
     };
-    let team = if engineers == 1 { "With one software engineer".to_owned() } else { format!("With {engineers} software engineers") };
+    let team = if engineers == 1 {
+        "With one software engineer".to_owned()
+    } else {
+        format!("With {engineers} software engineers")
+    };
     format!("{team}. {what}")
 }
 

@@ -1,7 +1,7 @@
 //! Components: what can fail, with links to its dashboard, logs and runbook.
 
 use domain::text::{ComponentName, Definition, LinkLabel, Url};
-use domain::{ComponentId, Refusal};
+use domain::{ComponentId, Refusal, Why};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use serde::{Deserialize, Serialize};
@@ -94,6 +94,10 @@ fn read(
 
 /// Links as the form sends them. One without a name is called after its kind.
 fn links(kinds: &[String], labels: &[String], urls: &[String]) -> Result<Vec<LinkChange>, Refusal> {
+    // Lists that do not fit each other would take links away that nobody took away.
+    if kinds.len() != urls.len() || labels.len() != urls.len() {
+        return Err(Refusal::invalid("url", Why::Empty));
+    }
     kinds
         .iter()
         .zip(labels)
@@ -176,8 +180,11 @@ const ROWS: usize = 3;
 fn form(component: ComponentView) -> impl IntoView {
     let which = if component.id.is_empty() { "new".to_owned() } else { component.id.clone() };
     let rows = ROWS.max(component.links.len() + 2);
-    let links = component.links.into_iter().map(Some).chain(std::iter::repeat(None)).take(rows);
-    let links = links.enumerate().map(|(place, link)| link_row(link, place, &which).into_any()).collect_view();
+    let links = with_empty_rows(component.links, rows)
+        .into_iter()
+        .enumerate()
+        .map(|(place, link)| link_row(link, format!("{which}-{place}")).into_any())
+        .collect_view();
     view! {
         <form class="form" method="post" action=SaveComponent::PATH>
             <Hidden name="id" value=component.id />
@@ -189,11 +196,17 @@ fn form(component: ComponentView) -> impl IntoView {
     }
 }
 
-fn link_row(link: Option<(String, String, String)>, place: usize, which: &str) -> impl IntoView + use<> {
-    let suggested = LinkKind::ALL.get(place).copied().unwrap_or(LinkKind::Other);
-    let (kind, label, url) = link.unwrap_or_else(|| (suggested.as_str().to_owned(), String::new(), String::new()));
+/// The links, then empty rows for the kinds that are not there yet.
+fn with_empty_rows(mut links: Vec<(String, String, String)>, rows: usize) -> Vec<(String, String, String)> {
+    let missing = LinkKind::ALL.into_iter().filter(|kind| links.iter().all(|(known, ..)| known != kind.as_str()));
+    let suggested: Vec<LinkKind> =
+        missing.chain(std::iter::repeat(LinkKind::Other)).take(rows.saturating_sub(links.len())).collect();
+    links.extend(suggested.into_iter().map(|kind| (kind.as_str().to_owned(), String::new(), String::new())));
+    links
+}
+
+fn link_row((kind, label, url): (String, String, String), id: String) -> impl IntoView {
     let choices = LinkKind::ALL.into_iter().map(|kind| Choice::new(kind.as_str(), word(kind))).collect();
-    let id = format!("{which}-{place}");
     view! {
         <div class="link-row">
             <Select name="kind[]" label="Kind" value=kind choices=choices id=id.clone() />
@@ -224,9 +237,20 @@ mod tests {
     }
 
     #[test]
+    fn empty_rows_suggest_what_is_not_there_yet() {
+        let logs = ("logs".to_owned(), "Sentry".to_owned(), "https://sentry.example".to_owned());
+        let kinds: Vec<String> = with_empty_rows(vec![logs], 4).into_iter().map(|(kind, ..)| kind).collect();
+        assert_eq!(kinds, ["logs", "dashboard", "runbook", "other"]);
+        assert_eq!(with_empty_rows(Vec::new(), 5).len(), 5);
+    }
+
+    #[test]
     fn a_link_leads_to_the_web() {
         let refused = links(&texts(&["logs"]), &texts(&["x"]), &texts(&["javascript:alert(1)"])).unwrap_err();
         assert_eq!(refused.field(), Some("url"));
-        assert_eq!(links(&texts(&["film"]), &texts(&["x"]), &texts(&["https://a.example"])).unwrap_err().field(), Some("kind"));
+        assert_eq!(
+            links(&texts(&["film"]), &texts(&["x"]), &texts(&["https://a.example"])).unwrap_err().field(),
+            Some("kind")
+        );
     }
 }

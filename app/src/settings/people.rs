@@ -76,13 +76,18 @@ impl PersonView {
 impl OwedView {
     fn of(name: String, owed: Owed) -> Self {
         let leads = owed.leads.into_iter().map(|incident| ("leads", incident.reference, incident.title));
-        let postmortems = owed.postmortems.into_iter().map(|incident| ("writes the postmortem of", incident.reference, incident.title));
+        let postmortems = owed
+            .postmortems
+            .into_iter()
+            .map(|incident| ("writes the postmortem of", incident.reference, incident.title));
         let tasks = owed.tasks.into_iter().map(|task| ("has a task in", task.reference, task.title));
         let items = leads.chain(postmortems).chain(tasks);
         Self {
             name,
             items: items
-                .map(|(what, reference, title)| (what.to_owned(), reference.to_string(), paths::incident(reference), title))
+                .map(|(what, reference, title)| {
+                    (what.to_owned(), reference.to_string(), paths::incident(reference), title)
+                })
                 .collect(),
         }
     }
@@ -97,7 +102,10 @@ pub async fn people(#[server(default)] person: String) -> Result<PeopleView, App
         Some(id) => Some(owed(&ctx, &people, id).await?),
         None => None,
     };
-    Ok(PeopleView { people: people.into_iter().map(|person| PersonView::of(person, ctx.viewer.person)).collect(), owed })
+    Ok(PeopleView {
+        people: people.into_iter().map(|person| PersonView::of(person, ctx.viewer.person)).collect(),
+        owed,
+    })
 }
 
 async fn owed(ctx: &Ctx, people: &[Person], id: PersonId) -> Result<OwedView, AppError> {
@@ -172,7 +180,9 @@ pub fn PeoplePage() -> impl IntoView {
     let asked = use_query_map().with_untracked(|query| query.get("person")).unwrap_or_default();
     settings_page(paths::PEOPLE, |is_admin| async move {
         let view = people(asked).await.map_err(unknown)?;
-        let entries = view.people.into_iter().map(|person| entry(person, is_admin).into_any()).collect_view();
+        let only_admin = view.people.iter().filter(|person| person.is_admin && !person.is_deactivated).count() == 1;
+        let entries =
+            view.people.into_iter().map(|person| entry(person, is_admin, only_admin).into_any()).collect_view();
         Ok(view! {
             <header>
                 <h1>"People"</h1>
@@ -207,7 +217,8 @@ fn owed_view(owed: OwedView) -> impl IntoView {
     }
 }
 
-fn entry(view: PersonView, is_admin: bool) -> impl IntoView {
+/// `only_admin`: there is one admin, who cannot step down.
+fn entry(view: PersonView, is_admin: bool, only_admin: bool) -> impl IntoView {
     let role = match (view.is_admin, view.is_me) {
         (true, true) => Some("admin, you"),
         (true, false) => Some("admin"),
@@ -222,6 +233,7 @@ fn entry(view: PersonView, is_admin: bool) -> impl IntoView {
     let acts = is_admin.then(|| {
         let admin = match (view.is_deactivated, view.is_admin) {
             (true, _) => None,
+            (false, true) if only_admin => None,
             (false, true) => Some(act(RemoveAdmin::PATH, "No longer admin")),
             (false, false) => Some(act(MakeAdmin::PATH, "Make admin")),
         };

@@ -53,7 +53,10 @@ const VARIABLES: [(&str, &str); 6] = [
     ("SLACK_CLIENT_ID", "From the Slack app, under Basic Information"),
     ("SLACK_CLIENT_SECRET", "From the same place. Never show it to anybody."),
     ("SLACK_TEAM_ID", "Your workspace: the part with T in Slack’s address in the browser"),
-    ("SLACK_BOT_TOKEN", "From the Slack app, under OAuth & Permissions. It can be left out; then guests are not checked."),
+    (
+        "SLACK_BOT_TOKEN",
+        "From the Slack app, under OAuth & Permissions. It can be left out; then guests are not checked.",
+    ),
 ];
 
 /// `/settings/set-up`.
@@ -82,7 +85,10 @@ fn steps(set_up: SetUpView) -> impl IntoView {
     let https = if set_up.is_https {
         format!("People reach it under {}.", set_up.public_url)
     } else {
-        format!("People reach it under {}. That is enough to try it on one machine; anywhere else Sensible starts only with an https address.", set_up.public_url)
+        format!(
+            "People reach it under {}. That is enough to try it on one machine; anywhere else Sensible starts only with an https address.",
+            set_up.public_url
+        )
     };
     view! {
         <ol class="steps">

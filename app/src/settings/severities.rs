@@ -1,9 +1,9 @@
 //! Severities: one ranked set of labels, each with a definition and an example.
 
+use domain::Refusal;
 use domain::SeverityId;
 use domain::incidents::Kind;
 use domain::text::{Definition, SeverityName};
-use domain::Refusal;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use serde::{Deserialize, Serialize};

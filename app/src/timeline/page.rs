@@ -45,7 +45,8 @@ fn one_item(item: ItemView, here: &str) -> impl IntoView + use<> {
     let icon = item.icon.map(|icon| view! { <span class="icon" data-icon=icon aria-hidden="true"></span> });
     let sentence = (!item.did.is_empty()).then(|| format!(" {}", item.did));
     let to = item.to.map(|mark| view! { " " {badge(mark)} });
-    let link = item.link.map(|(label, href)| view! { " " <a href=href rel="noopener noreferrer"><bdi>{label}</bdi></a> });
+    let link =
+        item.link.map(|(label, href)| view! { " " <a href=href rel="noopener noreferrer"><bdi>{label}</bdi></a> });
     let notes = (!item.notes.is_empty()).then(|| view! { <p class="moment-meta">{item.notes.join(" ")}</p> });
     let head = view! { <b class="moment-who"><bdi>{item.who}</bdi></b>{sentence}{to}{link} };
     view! {
@@ -67,6 +68,7 @@ fn nothing(here: &str, only_updates: bool) -> AnyView {
         }
         .into_any()
     } else {
-        view! { <Empty says="Nothing is written down yet.">"What happens stands here, newest first."</Empty> }.into_any()
+        view! { <Empty says="Nothing is written down yet.">"What happens stands here, newest first."</Empty> }
+            .into_any()
     }
 }

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::SeverityId;
-use domain::incidents::{Cause, Kind, Role, Source, Status};
+use domain::incidents::{Cause, Kind, Role, Source, Status, Visibility};
 use domain::key_times::KeyTimeKind;
 use domain::zones::Zone;
 use serde_json::Value;
@@ -28,6 +28,7 @@ pub fn of(item: &Item, homepage: &Homepage, zone: &Zone) -> Said {
     let colon = |did: &str| if has_words { format!("{did}:") } else { format!("{did}.") };
     match item.kind {
         ItemKind::Note | ItemKind::Pin | ItemKind::Alert => said(""),
+        ItemKind::Update if homepage.visibility == Visibility::Private => said("told everybody inside:"),
         ItemKind::Update => said("told everybody:"),
         ItemKind::Declared => said(&colon("declared it")),
         ItemKind::Status => status(item, said(""), has_words),
@@ -115,7 +116,7 @@ fn key_time(item: &Item, zone: &Zone) -> String {
     match (kind, at) {
         (Ok(kind), Some(at)) => {
             let verb = if assumed { "assumed" } else { "wrote down" };
-            format!("{verb} when: {}, {}.", kind.word().to_lowercase(), zone.date_and_clock(at))
+            format!("{verb}: {} at {}.", kind.word().to_lowercase(), beside(at, item.occurred_at, zone))
         }
         _ => "corrected a key time.".into(),
     }
@@ -221,7 +222,7 @@ mod tests {
     fn a_key_time_is_said_in_the_shown_zone() {
         let stated = item(ItemKind::KeyTime, "", json!({"kind": "failure_started", "at": "2025-11-20T14:26:00Z"}));
         let tokyo = Zone::parse("Asia/Tokyo").unwrap();
-        assert_eq!(key_time(&stated, &tokyo), "wrote down when: failure started, Thu 20 Nov 2025, 23:26.");
+        assert_eq!(key_time(&stated, &tokyo), "wrote down: failure started at 23:26.");
     }
 
     #[test]
@@ -241,6 +242,9 @@ mod tests {
     fn a_time_of_another_day_brings_its_date() {
         let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
         assert_eq!(beside(at("2025-11-20T14:48:00Z"), at("2025-11-20T14:38:00Z"), &Zone::UTC), "14:48");
-        assert_eq!(beside(at("2025-11-21T08:00:00Z"), at("2025-11-20T14:38:00Z"), &Zone::UTC), "Fri 21 Nov 2025, 08:00");
+        assert_eq!(
+            beside(at("2025-11-21T08:00:00Z"), at("2025-11-20T14:38:00Z"), &Zone::UTC),
+            "Fri 21 Nov 2025, 08:00"
+        );
     }
 }

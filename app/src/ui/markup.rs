@@ -20,7 +20,8 @@ pub fn said(head: impl IntoView + 'static, html: String, written: String, is_quo
     let lang = language(&written);
     let (open, close) = if is_quote { ("“", "”") } else { ("", "") };
     if html.is_empty() {
-        let words = (!written.is_empty()).then(|| view! { " "{open}<span dir="auto" lang=lang>{written}</span>{close} });
+        let words =
+            (!written.is_empty()).then(|| view! { " "{open}<span dir="auto" lang=lang>{written}</span>{close} });
         return EitherOf3::A(view! { <p>{head}{words}</p> });
     }
     match only_paragraph(&html) {
@@ -35,7 +36,9 @@ pub fn said(head: impl IntoView + 'static, html: String, written: String, is_quo
 /// A paragraph that stands alone, without its element.
 fn only_paragraph(html: &str) -> Option<&str> {
     let inside = html.trim().strip_prefix("<p>")?.strip_suffix("</p>")?;
-    let is_alone = !["<p", "</p", "<ul", "<ol", "<pre", "<table", "<blockquote", "<h", "<div"].iter().any(|tag| inside.contains(tag));
+    let is_alone = !["<p", "</p", "<ul", "<ol", "<pre", "<table", "<blockquote", "<h", "<div"]
+        .iter()
+        .any(|tag| inside.contains(tag));
     is_alone.then_some(inside)
 }
 

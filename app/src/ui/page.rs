@@ -22,10 +22,7 @@ pub struct Body {
 
 /// A page inside the frame: reads the frame, then its own part. What goes wrong becomes
 /// the page that says so, with its status.
-pub fn framed(
-    place: Place,
-    body: impl Future<Output = Result<Body, AppError>> + Send + 'static,
-) -> impl IntoView {
+pub fn framed(place: Place, body: impl Future<Output = Result<Body, AppError>> + Send + 'static) -> impl IntoView {
     Suspend::new(async move {
         let frame = match read_frame().await {
             Ok(frame) => frame,

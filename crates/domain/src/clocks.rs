@@ -8,7 +8,7 @@ use crate::key_times::{KeyTimeKind, KeyTimes};
 
 codes! {
     /// The clocks: five that everybody measures, and four that nobody measures but everybody
-    /// hates paying for (the talk).
+    /// hates paying for.
     pub enum Clock of "clock" {
         /// Detect: detected − failure started.
         Ttd = "ttd", "TTD";

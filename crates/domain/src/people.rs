@@ -18,7 +18,7 @@ codes! {
 }
 
 codes! {
-    /// How much of the product a company of this size needs to see (the talk's phases).
+    /// How much of the product a company of this size needs to see.
     pub enum Phase of "phase" {
         /// To four engineers: declare, list, postmortem; no lead asked for.
         Founding = "founding", "Phase 0";

@@ -74,7 +74,7 @@ pub struct Store {
 impl Store {
     /// Prepares the connections; the first one is made when it is needed, so
     /// that a server starts (and says 503) while its database is away. Fails
-    /// only when the address cannot be read.
+    /// only when the address cannot be read. Has to be called inside a runtime.
     pub fn connect(options: StoreOptions) -> Result<Self, StoreError> {
         Ok(Self {
             reads: pool::reads(&options)?,

@@ -49,8 +49,23 @@ mod tests {
     fn everything_else_becomes_home() {
         let long = format!("/incidents?q={}", "a".repeat(5_000));
         for hostile in [
-            "", "//evil", "/\\evil", "https://evil", "/%09/evil", "%2f%2fevil", "\t//evil", "javascript:alert(1)", "/@evil.com",
-            "/a\r\nSet-Cookie:x=1", "/incidents/..", "/incidents/%2e%2e", "/incidents//evil", "/auth/slack/start", "/api/demo/reset", "/sign-inx", long.as_str(),
+            "",
+            "//evil",
+            "/\\evil",
+            "https://evil",
+            "/%09/evil",
+            "%2f%2fevil",
+            "\t//evil",
+            "javascript:alert(1)",
+            "/@evil.com",
+            "/a\r\nSet-Cookie:x=1",
+            "/incidents/..",
+            "/incidents/%2e%2e",
+            "/incidents//evil",
+            "/auth/slack/start",
+            "/api/demo/reset",
+            "/sign-inx",
+            long.as_str(),
         ] {
             assert_eq!(safe(hostile), "/", "{hostile:?}");
         }

@@ -73,7 +73,8 @@ impl SessionStore for Sessions {
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let Some(session) = self.0.load_session(stored_id(id)).await.map_err(failed)? else { return Ok(None) };
-        let data: HashMap<String, Value> = serde_json::from_value(session.data).map_err(|error| Error::Decode(error.to_string()))?;
+        let data: HashMap<String, Value> =
+            serde_json::from_value(session.data).map_err(|error| Error::Decode(error.to_string()))?;
         Ok(Some(Record { id: *id, data, expiry_date: OffsetDateTime::now_utc() + LONGEST }))
     }
 

@@ -49,7 +49,11 @@ pub struct WayBack {
 }
 
 /// Remembers the attempt and goes to Slack's page.
-pub async fn start(State(state): State<AppState>, headers: HeaderMap, query: Result<Query<Start>, QueryRejection>) -> Response {
+pub async fn start(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    query: Result<Query<Start>, QueryRejection>,
+) -> Response {
     let Some(sign_in) = state.sign_in.as_deref() else { return back_to_door("not_configured") };
     let to = query.map(|Query(start)| start.to).unwrap_or_default();
     let cookies = state.config.cookies();
@@ -71,7 +75,12 @@ pub async fn start(State(state): State<AppState>, headers: HeaderMap, query: Res
 }
 
 /// Takes the attempt, asks Slack who it is, and lets them in or says why not.
-pub async fn callback(State(state): State<AppState>, session: Session, headers: HeaderMap, query: Result<Query<WayBack>, QueryRejection>) -> Response {
+pub async fn callback(
+    State(state): State<AppState>,
+    session: Session,
+    headers: HeaderMap,
+    query: Result<Query<WayBack>, QueryRejection>,
+) -> Response {
     let Some(sign_in) = state.sign_in.as_deref() else { return back_to_door("not_configured") };
     let way_back = query.map(|Query(way_back)| way_back).unwrap_or_default();
     let outcome = come_in(&state, sign_in, session, &headers, &way_back).await;
@@ -95,7 +104,13 @@ pub async fn sign_out(session: Session) -> Response {
     }
 }
 
-async fn come_in(state: &AppState, sign_in: &SignIn, session: Session, headers: &HeaderMap, way_back: &WayBack) -> Result<String, Refused> {
+async fn come_in(
+    state: &AppState,
+    sign_in: &SignIn,
+    session: Session,
+    headers: &HeaderMap,
+    way_back: &WayBack,
+) -> Result<String, Refused> {
     let attempt = take_attempt(state, headers, way_back).await?;
     if !way_back.error.is_empty() {
         return Err(Refused::Denied);
@@ -218,8 +233,13 @@ impl Refused {
             tracing::warn!(code = error.code(), "a sign-in was refused");
         }
         let says = words::sign_in_refused(self.code());
-        let title = if status == StatusCode::FORBIDDEN { "You cannot come in with this account." } else { "You are not signed in." };
-        Page { status, title, says, way_out: (paths::SIGN_IN, "Back to sign-in") }.response(&state.services.assets, None)
+        let title = if status == StatusCode::FORBIDDEN {
+            "You cannot come in with this account."
+        } else {
+            "You are not signed in."
+        };
+        Page { status, title, says, way_out: (paths::SIGN_IN, "Back to sign-in") }
+            .response(&state.services.assets, None)
     }
 }
 
@@ -246,12 +266,15 @@ fn browser_of(headers: &HeaderMap, cookies: CookieForm) -> Option<String> {
         .filter_map(|pair| pair.trim().split_once('='))
         .find(|(name, _)| *name == cookies.browser)
         .map(|(_, value)| value.to_owned())
-        .filter(|value| value.len() == 43 && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')))
+        .filter(|value| {
+            value.len() == 43 && value.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+        })
 }
 
 fn with_browser_cookie(mut response: Response, browser: &str, cookies: CookieForm) -> Response {
     let secure = if cookies.secure { "; Secure" } else { "" };
-    let cookie = format!("{}={browser}; HttpOnly; SameSite=Lax{secure}; Path=/; Max-Age={ATTEMPT_SECONDS}", cookies.browser);
+    let cookie =
+        format!("{}={browser}; HttpOnly; SameSite=Lax{secure}; Path=/; Max-Age={ATTEMPT_SECONDS}", cookies.browser);
     if let Ok(value) = HeaderValue::from_str(&cookie) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }

@@ -110,7 +110,11 @@ impl Config {
             None | Some("0" | "false") => false,
             Some("1" | "true") => true,
             Some(other) => {
-                problems.push(Problem::new("SENSIBLE_DEMO", format!("is {other:?}"), "Write 1 to have the demo story, 0 not to."));
+                problems.push(Problem::new(
+                    "SENSIBLE_DEMO",
+                    format!("is {other:?}"),
+                    "Write 1 to have the demo story, 0 not to.",
+                ));
                 false
             }
         };
@@ -135,7 +139,7 @@ impl Config {
         self.public_url.scheme() == "https"
     }
 
-    /// The cookies' names and flags (reliability: Safari drops Secure cookies on loopback http).
+    /// The cookies' names and flags (Safari drops Secure cookies on loopback http).
     pub fn cookies(&self) -> CookieForm {
         if self.is_https() {
             CookieForm { session: "__Host-sensible_session", browser: "__Host-sensible_sign_in", secure: true }
@@ -179,7 +183,11 @@ fn read_public_url(sources: &Sources, address: SocketAddr, problems: &mut Vec<Pr
             }
         },
     };
-    if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
+    if !matches!(url.path(), "" | "/")
+        || url.query().is_some()
+        || url.fragment().is_some()
+        || !url.username().is_empty()
+    {
         problems.push(Problem::new(
             "SENSIBLE_PUBLIC_URL",
             "has more than a scheme, a host and a port",
@@ -188,7 +196,10 @@ fn read_public_url(sources: &Sources, address: SocketAddr, problems: &mut Vec<Pr
     }
     if url.scheme() == "http" && !(is_loopback_url(&url) && address.ip().is_loopback()) {
         let (what, way_out) = if given && !is_loopback_url(&url) {
-            ("is not https", "Put a proxy with TLS in front (docs/OPERATING.md has one for Caddy) and write its https address.")
+            (
+                "is not https",
+                "Put a proxy with TLS in front (docs/OPERATING.md has one for Caddy) and write its https address.",
+            )
         } else {
             (
                 "is not https while SENSIBLE_ADDRESS is reachable from other machines",
@@ -205,7 +216,11 @@ fn read_database(sources: &Sources, need: Need, slack: Option<&SlackConfig>, pro
         let is_postgres = Url::parse(&text).is_ok_and(|url| matches!(url.scheme(), "postgres" | "postgresql"));
         if !is_postgres {
             // The value itself may hold a password, so it is not repeated.
-            problems.push(Problem::new("DATABASE_URL", "is no Postgres address", "Write postgres://user:password@host:5432/database."));
+            problems.push(Problem::new(
+                "DATABASE_URL",
+                "is no Postgres address",
+                "Write postgres://user:password@host:5432/database.",
+            ));
         }
         return Database::Url(SecretString::from(text));
     }

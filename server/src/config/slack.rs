@@ -20,11 +20,19 @@ pub struct SlackConfig {
 
 const REQUIRED: [(&str, &str); 3] = [
     ("SLACK_CLIENT_ID", "Copy \"Client ID\" from \"Basic Information\" of your app at https://api.slack.com/apps."),
-    ("SLACK_CLIENT_SECRET", "Copy \"Client Secret\" from \"Basic Information\" of your app at https://api.slack.com/apps."),
+    (
+        "SLACK_CLIENT_SECRET",
+        "Copy \"Client Secret\" from \"Basic Information\" of your app at https://api.slack.com/apps.",
+    ),
     ("SLACK_TEAM_ID", "Open your workspace in a browser: its id is the part of the address that starts with T."),
 ];
 
-pub(super) fn read(sources: &Sources, need: Need, public_url: &Url, problems: &mut Vec<Problem>) -> Option<SlackConfig> {
+pub(super) fn read(
+    sources: &Sources,
+    need: Need,
+    public_url: &Url,
+    problems: &mut Vec<Problem>,
+) -> Option<SlackConfig> {
     let base_url = read_base_url(sources, public_url, problems);
     let bot_token = sources.get("SLACK_BOT_TOKEN");
     if let Some(token) = &bot_token
@@ -43,15 +51,26 @@ pub(super) fn read(sources: &Sources, need: Need, public_url: &Url, problems: &m
         return None;
     }
     for (name, way_out) in &missing {
-        let what = if none_given { "is missing, so that nobody could sign in" } else { "is missing, while other Slack variables are set" };
-        let way_out = if none_given { format!("{way_out} To try Sensible without Slack, run bin/start.") } else { (*way_out).to_owned() };
+        let what = if none_given {
+            "is missing, so that nobody could sign in"
+        } else {
+            "is missing, while other Slack variables are set"
+        };
+        let way_out = if none_given {
+            format!("{way_out} To try Sensible without Slack, run bin/start.")
+        } else {
+            (*way_out).to_owned()
+        };
         problems.push(Problem::new(name, what, way_out));
     }
     if !missing.is_empty() {
         return None;
     }
     let team_id = sources.get("SLACK_TEAM_ID")?;
-    if !(team_id.starts_with('T') && team_id.len() >= 3 && team_id.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())) {
+    if !(team_id.starts_with('T')
+        && team_id.len() >= 3
+        && team_id.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit()))
+    {
         problems.push(Problem::new("SLACK_TEAM_ID", "is no workspace id", REQUIRED[2].1));
     }
     Some(SlackConfig {

@@ -36,7 +36,10 @@ pub const SETTINGS: &[Setting] = &[
     plain("SLACK_BASE_URL", "Default https://slack.com."),
     plain("SENSIBLE_SITE", "Folder of the built site. Default: site, beside the program."),
     plain("SENSIBLE_METRICS_ADDRESS", "Loopback address for Prometheus metrics, like 127.0.0.1:9100. Default off."),
-    plain("SENSIBLE_TRUSTED_PROXIES", "Addresses or networks of proxies whose X-Forwarded-For is believed. Default none."),
+    plain(
+        "SENSIBLE_TRUSTED_PROXIES",
+        "Addresses or networks of proxies whose X-Forwarded-For is believed. Default none.",
+    ),
     plain("SENSIBLE_LOG", "text or json. Default text; RUST_LOG chooses how much."),
     plain("SENSIBLE_DEMO", "1 writes the demo story into an empty database."),
 ];
@@ -72,7 +75,11 @@ impl Sources {
     /// Adds a TOML file of flat `NAME = "value"` lines (case does not matter).
     pub fn with_file(self, path: &Path) -> Result<Self, ConfigError> {
         let fail = |what: String| ConfigError {
-            problems: vec![Problem::new("SENSIBLE_CONFIG", what, "Name a TOML file of lines like SENSIBLE_ADDRESS = \"127.0.0.1:3100\".")],
+            problems: vec![Problem::new(
+                "SENSIBLE_CONFIG",
+                what,
+                "Name a TOML file of lines like SENSIBLE_ADDRESS = \"127.0.0.1:3100\".",
+            )],
         };
         let text = std::fs::read_to_string(path)
             .map_err(|error| fail(format!("names {}, which cannot be read ({})", path.display(), error.kind())))?;

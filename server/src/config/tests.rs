@@ -9,7 +9,8 @@ const SLACK: [(&str, &str); 4] = [
 ];
 
 fn read(pairs: &[(&str, &str)]) -> Result<Config, ConfigError> {
-    let all = [("SENSIBLE_SITE", SITE)].into_iter().chain(SLACK).filter(|(name, _)| !pairs.iter().any(|(n, _)| n == name));
+    let all =
+        [("SENSIBLE_SITE", SITE)].into_iter().chain(SLACK).filter(|(name, _)| !pairs.iter().any(|(n, _)| n == name));
     Config::read(&Sources::of_pairs(all.chain(pairs.iter().copied())), Need::Serving)
 }
 
@@ -25,7 +26,10 @@ fn defaults_stay_on_this_machine() {
     let config = read(&[]).unwrap();
     assert_eq!(config.address.to_string(), "127.0.0.1:3100");
     assert_eq!(config.origin(), "http://127.0.0.1:3100");
-    assert_eq!(config.cookies(), CookieForm { session: "sensible_session", browser: "sensible_sign_in", secure: false });
+    assert_eq!(
+        config.cookies(),
+        CookieForm { session: "sensible_session", browser: "sensible_sign_in", secure: false }
+    );
     assert!(config.metrics.is_none());
     assert!(matches!(config.database, Database::Private(_)));
 }
@@ -65,16 +69,25 @@ fn plain_http_is_refused_anywhere_but_on_loopback() {
 
 #[test]
 fn a_fake_workspace_is_refused_in_public() {
-    let found = problems(&[("SENSIBLE_PUBLIC_URL", "https://incidents.example.com"), ("DATABASE_URL", "postgres://db/x")]);
+    let found =
+        problems(&[("SENSIBLE_PUBLIC_URL", "https://incidents.example.com"), ("DATABASE_URL", "postgres://db/x")]);
     assert_eq!(found, ["SLACK_BASE_URL"]);
-    assert_eq!(problems(&[("SLACK_BASE_URL", "http://slack.example.com"), ("DATABASE_URL", "postgres://db/x")]), ["SLACK_BASE_URL"]);
+    assert_eq!(
+        problems(&[("SLACK_BASE_URL", "http://slack.example.com"), ("DATABASE_URL", "postgres://db/x")]),
+        ["SLACK_BASE_URL"]
+    );
 }
 
 #[test]
 fn some_slack_variables_name_exactly_the_missing_ones() {
     assert_eq!(problems(&[("SLACK_CLIENT_SECRET", "")]), ["SLACK_CLIENT_SECRET"]);
     assert_eq!(problems(&[("SLACK_CLIENT_ID", ""), ("SLACK_TEAM_ID", "")]), ["SLACK_CLIENT_ID", "SLACK_TEAM_ID"]);
-    let only_bot = problems(&[("SLACK_CLIENT_ID", ""), ("SLACK_CLIENT_SECRET", ""), ("SLACK_TEAM_ID", ""), ("SLACK_BOT_TOKEN", "xoxb-1")]);
+    let only_bot = problems(&[
+        ("SLACK_CLIENT_ID", ""),
+        ("SLACK_CLIENT_SECRET", ""),
+        ("SLACK_TEAM_ID", ""),
+        ("SLACK_BOT_TOKEN", "xoxb-1"),
+    ]);
     assert_eq!(only_bot, ["SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_TEAM_ID"]);
 }
 
@@ -98,7 +111,15 @@ fn one_message_names_every_problem_and_no_secret() {
     ])
     .unwrap_err();
     let text = error.to_string();
-    for name in ["SENSIBLE_ADDRESS", "SENSIBLE_LOG", "DATABASE_URL", "SENSIBLE_METRICS_ADDRESS", "SENSIBLE_TRUSTED_PROXIES", "SLACK_TEAM_ID", "SLACK_BOT_TOKEN"] {
+    for name in [
+        "SENSIBLE_ADDRESS",
+        "SENSIBLE_LOG",
+        "DATABASE_URL",
+        "SENSIBLE_METRICS_ADDRESS",
+        "SENSIBLE_TRUSTED_PROXIES",
+        "SLACK_TEAM_ID",
+        "SLACK_BOT_TOKEN",
+    ] {
         assert!(text.contains(name), "{name} in {text}");
     }
     assert!(!text.contains("canary"), "{text}");
@@ -106,16 +127,18 @@ fn one_message_names_every_problem_and_no_secret() {
 
 #[test]
 fn a_configuration_prints_no_secret() {
-    let config = read(&[("DATABASE_URL", "postgres://u:canary-password@db/x"), ("SLACK_BOT_TOKEN", "xoxb-canary")]).unwrap();
+    let config =
+        read(&[("DATABASE_URL", "postgres://u:canary-password@db/x"), ("SLACK_BOT_TOKEN", "xoxb-canary")]).unwrap();
     assert!(!format!("{config:?}").contains("canary"));
 }
 
 #[test]
 fn the_file_fills_in_and_the_environment_wins() {
     let toml = "sensible_log = \"json\"\nSENSIBLE_ADDRESS = \"127.0.0.1:4000\"\nSENSIBLE_DEMO = true\n";
-    let sources = Sources::of_pairs(SLACK.into_iter().chain([("SENSIBLE_SITE", SITE), ("SENSIBLE_ADDRESS", "127.0.0.1:5000")]))
-        .with_toml(toml)
-        .unwrap();
+    let sources =
+        Sources::of_pairs(SLACK.into_iter().chain([("SENSIBLE_SITE", SITE), ("SENSIBLE_ADDRESS", "127.0.0.1:5000")]))
+            .with_toml(toml)
+            .unwrap();
     let config = Config::read(&sources, Need::Serving).unwrap();
     assert_eq!(config.log, LogFormat::Json);
     assert_eq!(config.address.port(), 5000);

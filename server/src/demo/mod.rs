@@ -74,8 +74,13 @@ async fn tell(store: &Store) -> Result<(), DemoError> {
     for component in &story.components {
         store.save_component(&admin, change(component)?).await?;
     }
-    let severities: HashMap<String, SeverityId> =
-        store.severities(&admin).await?.into_iter().filter(|severity| !severity.archived).map(|severity| (severity.name, severity.id)).collect();
+    let severities: HashMap<String, SeverityId> = store
+        .severities(&admin)
+        .await?
+        .into_iter()
+        .filter(|severity| !severity.archived)
+        .map(|severity| (severity.name, severity.id))
+        .collect();
     telling::tell(store, &story, &people, &severities, Utc::now()).await
 }
 
@@ -114,7 +119,13 @@ fn change(component: &Component) -> Result<ComponentChange, DemoError> {
     let links: Result<Vec<_>, Refusal> = component
         .links
         .iter()
-        .map(|link| Ok(LinkChange { kind: LinkKind::parse(&link.kind)?, label: LinkLabel::parse(&link.label)?, url: Url::parse(&link.url)? }))
+        .map(|link| {
+            Ok(LinkChange {
+                kind: LinkKind::parse(&link.kind)?,
+                label: LinkLabel::parse(&link.label)?,
+                url: Url::parse(&link.url)?,
+            })
+        })
         .collect();
     Ok(ComponentChange {
         id: None,

@@ -95,7 +95,11 @@ impl Teller<'_> {
         let declaration = Declaration {
             id: IncidentId::from_uuid(Uuid::now_v7()),
             title: Title::parse(&incident.title)?,
-            summary: if incident.summary_after.is_some() { Summary::default() } else { Summary::parse(&incident.summary)? },
+            summary: if incident.summary_after.is_some() {
+                Summary::default()
+            } else {
+                Summary::parse(&incident.summary)?
+            },
             kind: incident.kind.as_deref().map_or(Ok(Kind::Real), Kind::parse)?,
             visibility: if incident.private { Visibility::Private } else { Visibility::Public },
             status: Status::Investigating,
@@ -127,14 +131,19 @@ impl Teller<'_> {
             steps.push(self.deed(1, Some(&incident.reporter), Deed::Invite(self.person(name)?))?);
         }
         if let Some(change) = &incident.severity_after {
-            steps.push(self.step(change.after, &change.by, Command::ChangeSeverity { to: self.severity(&change.to)? })?);
+            steps.push(self.step(
+                change.after,
+                &change.by,
+                Command::ChangeSeverity { to: self.severity(&change.to)? },
+            )?);
         }
         if let Some(minutes) = incident.summary_after {
             steps.push(self.step(minutes, lead, Command::Summarise { summary: Summary::parse(&incident.summary)? })?);
         }
         let changes = self.status_changes()?;
         for (minutes, to) in &changes {
-            let said_with_it = incident.moments.iter().any(|moment| moment.update.is_some() && moment.after == *minutes);
+            let said_with_it =
+                incident.moments.iter().any(|moment| moment.update.is_some() && moment.after == *minutes);
             if !said_with_it {
                 let command = match to {
                     Status::Recovered => Command::Recover,
@@ -150,7 +159,11 @@ impl Teller<'_> {
         }
         if let Some(minutes) = incident.reopened {
             let because = incident.reopened_because.as_deref().unwrap_or_default();
-            steps.push(self.step(minutes, lead, Command::Reopen { to: Status::Investigating, reason: Reason::parse(because)? })?);
+            steps.push(self.step(
+                minutes,
+                lead,
+                Command::Reopen { to: Status::Investigating, reason: Reason::parse(because)? },
+            )?);
         }
         if let (Some(minutes), Some(title)) = (incident.merged_after, &incident.merged_into) {
             let target = *self.told.get(title).ok_or_else(|| wrong(incident, "merges into what was not told yet"))?;
@@ -241,9 +254,22 @@ mod tests {
     fn the_story_can_be_read_and_all_its_times_are_past() {
         let story = Story::read().unwrap();
         assert_eq!(story.incidents.len(), 22);
-        assert_eq!(story.incidents.iter().filter(|incident| incident.components.iter().any(|name| name == "Scheduler")).count(), 14);
+        assert_eq!(
+            story
+                .incidents
+                .iter()
+                .filter(|incident| incident.components.iter().any(|name| name == "Scheduler"))
+                .count(),
+            14
+        );
         // Around the year, also on the days on which clocks change.
-        for now in ["2026-11-22T15:00:00Z", "2026-03-08T10:00:00Z", "2026-11-01T09:30:00Z", "2027-02-28T23:59:00Z", "2028-02-29T00:00:00Z"] {
+        for now in [
+            "2026-11-22T15:00:00Z",
+            "2026-03-08T10:00:00Z",
+            "2026-11-01T09:30:00Z",
+            "2027-02-28T23:59:00Z",
+            "2028-02-29T00:00:00Z",
+        ] {
             let now: DateTime<Utc> = now.parse().unwrap();
             for incident in &story.incidents {
                 let at = declared_at(incident, now).unwrap();

@@ -63,12 +63,26 @@ fn choose(servers: &[Server], wanted: Option<u32>) -> Option<&Server> {
 fn usual_folders() -> Vec<PathBuf> {
     let mut folders = Vec::new();
     // Debian and Ubuntu; Homebrew on Apple silicon and on Intel; Red Hat is /usr/pgsql-17.
-    for (parent, prefix) in [("/usr/lib/postgresql", ""), ("/opt/homebrew/opt", "postgresql"), ("/usr/local/opt", "postgresql"), ("/usr", "pgsql-")] {
+    for (parent, prefix) in [
+        ("/usr/lib/postgresql", ""),
+        ("/opt/homebrew/opt", "postgresql"),
+        ("/usr/local/opt", "postgresql"),
+        ("/usr", "pgsql-"),
+    ] {
         let Ok(entries) = std::fs::read_dir(parent) else { continue };
-        folders.extend(entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(prefix)).map(|entry| entry.path()));
+        folders.extend(
+            entries
+                .flatten()
+                .filter(|entry| entry.file_name().to_string_lossy().starts_with(prefix))
+                .map(|entry| entry.path()),
+        );
     }
     if let Some(path) = std::env::var_os("PATH") {
-        folders.extend(std::env::split_paths(&path).filter(|bin| bin.ends_with("bin")).filter_map(|bin| bin.parent().map(Path::to_owned)));
+        folders.extend(
+            std::env::split_paths(&path)
+                .filter(|bin| bin.ends_with("bin"))
+                .filter_map(|bin| bin.parent().map(Path::to_owned)),
+        );
     }
     folders.retain(|folder| folder.join("bin/initdb").is_file() && folder.join("bin/pg_ctl").is_file());
     folders.sort();
@@ -125,7 +139,8 @@ mod tests {
 
     #[test]
     fn data_get_their_own_version_and_new_data_the_newest() {
-        let servers: Vec<Server> = [13, 15, 17].map(|major| Server { folder: format!("/{major}").into(), major }).into();
+        let servers: Vec<Server> =
+            [13, 15, 17].map(|major| Server { folder: format!("/{major}").into(), major }).into();
         assert_eq!(choose(&servers, Some(15)).unwrap().major, 15);
         assert_eq!(choose(&servers, Some(16)), None);
         assert_eq!(choose(&servers, None).unwrap().major, 17);

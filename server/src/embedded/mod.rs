@@ -5,13 +5,14 @@ mod installed;
 mod leftover;
 
 use std::collections::HashMap;
+use std::fmt;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use postgresql_embedded::{PostgreSQL, Settings};
+use postgresql_embedded::{PostgreSQL, Settings, VersionReq};
 use rand::RngExt as _;
 use rand::distr::Alphanumeric;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -30,7 +31,9 @@ const STOP_AND_START_TIME: Duration = Duration::from_secs(60);
 #[derive(Debug, thiserror::Error)]
 pub enum EmbeddedError {
     /// PostgreSQL refuses root, and rightly.
-    #[error("The private Postgres cannot be started by root: PostgreSQL refuses it. Run Sensible as an ordinary user (bin/start does that by itself), or name a database in DATABASE_URL.")]
+    #[error(
+        "The private Postgres cannot be started by root: PostgreSQL refuses it. Run Sensible as an ordinary user (bin/start does that by itself), or name a database in DATABASE_URL."
+    )]
     Root,
     /// Somebody else has this folder.
     #[error("Another Sensible is using {}. Stop it first, or name another folder in SENSIBLE_DATA.", .0.display())]
@@ -44,7 +47,9 @@ pub enum EmbeddedError {
         kind: std::io::ErrorKind,
     },
     /// No server is installed and none could be downloaded.
-    #[error("No PostgreSQL server is installed, and none could be downloaded ({0}). Install one (Debian: apt-get install postgresql; macOS: brew install postgresql@17), name its folder in SENSIBLE_POSTGRES, or name a database in DATABASE_URL.")]
+    #[error(
+        "No PostgreSQL server is installed, and none could be downloaded ({0}). Install one (Debian: apt-get install postgresql; macOS: brew install postgresql@17), name its folder in SENSIBLE_POSTGRES, or name a database in DATABASE_URL."
+    )]
     NoServer(String),
     /// The data were written by another major version.
     #[error("The data in {} were written by PostgreSQL {data}, and only {found} is installed. Install PostgreSQL {data} again, or move the data with pg_dump (docs/OPERATING.md).", .folder.display())]
@@ -67,12 +72,18 @@ pub enum EmbeddedError {
 }
 
 /// A running private Postgres. [`stop`](Self::stop) ends it; dropping it does too.
-#[derive(Debug)]
 pub struct PrivatePostgres {
     postgres: PostgreSQL,
     url: SecretString,
     /// Held as long as this process may write the folder.
     _lock: File,
+}
+
+impl fmt::Debug for PrivatePostgres {
+    /// Without its settings, which hold the password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PrivatePostgres").finish_non_exhaustive()
+    }
 }
 
 impl PrivatePostgres {
@@ -93,7 +104,11 @@ impl PrivatePostgres {
         }
 
         let port = leftover::port_of_running(&data);
+        // Every field by itself: the crate's default makes temporary folders and keeps them.
         let mut postgres = PostgreSQL::new(Settings {
+            releases_url: String::new(),
+            version: VersionReq::STAR,
+            socket_dir: None,
             installation_dir: server.folder.clone(),
             trust_installation_dir: true,
             data_dir: data,
@@ -105,7 +120,6 @@ impl PrivatePostgres {
             temporary: false,
             timeout: Some(STOP_AND_START_TIME),
             configuration: configuration(),
-            ..Settings::default()
         });
         if port.is_none() {
             postgres.start().await.map_err(|error| failed("start", &error, Some(folder)))?;
@@ -220,7 +234,8 @@ fn unusable(path: &Path, error: &std::io::Error) -> EmbeddedError {
 }
 
 fn failed(what: &'static str, error: &postgresql_embedded::Error, folder: Option<&Path>) -> EmbeddedError {
-    let log = folder.and_then(|folder| std::fs::read_to_string(folder.join("postgres/start.log")).ok()).unwrap_or_default();
+    let log =
+        folder.and_then(|folder| std::fs::read_to_string(folder.join("postgres/start.log")).ok()).unwrap_or_default();
     let last_lines: Vec<&str> = log.lines().rev().take(5).collect();
     let detail = if last_lines.is_empty() {
         error.to_string()

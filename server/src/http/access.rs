@@ -60,8 +60,8 @@ pub struct Entry {
     pub who: Who,
     /// Whether it changes anything.
     pub writes: bool,
-    /// A good query (pages) or form (functions) for the tests; `<person>`, `<severity>`,
-    /// `<component>`, `<reference>` and `<id>` stand for one that exists or is new.
+    /// A good query (pages) or form (functions) for the tests; `<person>`, `<admin>`,
+    /// `<left>`, `<severity>`, `<component>` and `<reference>` stand for one that exists.
     pub sample: &'static str,
 }
 
@@ -81,6 +81,10 @@ const fn route(verb: Verb, path: &'static str, who: Who, writes: bool) -> Entry 
     Entry { kind: Kind::Route, verb, path, who, writes, sample: "" }
 }
 
+const LIST: &str =
+    "status=over&severity=<severity>&component=<component>&lead=<person>&from=2025-01-01&until=2026-12-31&q=queue";
+const COMPANY: &str = "company_name=Paperkite&engineers=12&zone=Asia/Tokyo";
+
 /// The table.
 pub const ACCESS: &[Entry] = &[
     // The door.
@@ -94,40 +98,47 @@ pub const ACCESS: &[Entry] = &[
     route(Verb::Get, "/icons/{*file}", Who::Anybody, false),
     // Incidents.
     page(paths::HOME, Who::SignedIn, ""),
-    page(paths::INCIDENTS, Who::SignedIn, "q=queue"),
-    page("/incidents/{reference}", Who::Reader, ""),
+    page(paths::INCIDENTS, Who::SignedIn, LIST),
+    page("/incidents/{reference}", Who::Reader, "only_updates=1"),
     read("/api/frame/read", Who::SignedIn, ""),
-    read("/api/incidents/list", Who::SignedIn, ""),
-    read("/api/incidents/list-fragment", Who::SignedIn, ""),
-    read("/api/incidents/homepage", Who::Reader, "reference=<reference>"),
+    read("/api/incidents/list", Who::SignedIn, "query=q%3Dqueue%26status%3Dover"),
+    read("/api/incidents/list-fragment", Who::SignedIn, "query=q%3Dqueue"),
+    read("/api/incidents/homepage", Who::Reader, "reference=<reference>&only_updates=true"),
     // The person who looks.
     page(paths::PROFILE, Who::SignedIn, ""),
     read("/api/profile/read", Who::SignedIn, ""),
-    write("/api/profile/save", Who::SignedIn, ""),
-    write("/api/profile/zone", Who::SignedIn, ""),
+    write(
+        "/api/profile/save",
+        Who::SignedIn,
+        "zone=Asia/Tokyo&works_from=09:00&works_until=18:00&works_on[0]=1&works_on[1]=2",
+    ),
+    write("/api/profile/zone", Who::SignedIn, "shown=utc&back=/incidents"),
     write("/api/sessions/end-all", Who::SignedIn, ""),
     // First run and settings.
     page(paths::WELCOME, Who::Admin, ""),
-    write("/api/welcome/answer", Who::Admin, ""),
+    write("/api/welcome/answer", Who::Admin, COMPANY),
     page(paths::SETTINGS, Who::SignedIn, ""),
     read("/api/settings/read", Who::SignedIn, ""),
-    write("/api/settings/company", Who::Admin, ""),
+    write("/api/settings/company", Who::Admin, COMPANY),
     page(paths::SEVERITIES, Who::SignedIn, ""),
     read("/api/severities/read", Who::SignedIn, ""),
-    write("/api/severities/save", Who::Admin, ""),
-    write("/api/severities/raise", Who::Admin, "id=<severity>"),
-    write("/api/severities/archive", Who::Admin, ""),
+    write("/api/severities/save", Who::Admin, "id=<severity>&name=Sev2&definition=Some+customers&example=Slow"),
+    write("/api/severities/archive", Who::Admin, "id=<severity>"),
     page(paths::COMPONENTS, Who::SignedIn, ""),
     read("/api/components/read", Who::SignedIn, ""),
-    write("/api/components/save", Who::Admin, ""),
-    write("/api/components/archive", Who::Admin, ""),
+    write(
+        "/api/components/save",
+        Who::Admin,
+        "id=<component>&name=Scheduler&description=Starts+jobs&kind[0]=logs&label[0]=Logs&url[0]=https://logs.example",
+    ),
+    write("/api/components/archive", Who::Admin, "id=<component>"),
     page(paths::PEOPLE, Who::SignedIn, ""),
-    read("/api/people/list", Who::SignedIn, ""),
-    write("/api/people/add", Who::Admin, ""),
-    write("/api/people/make-admin", Who::Admin, ""),
-    write("/api/people/remove-admin", Who::Admin, ""),
-    write("/api/people/deactivate", Who::Admin, ""),
-    write("/api/people/reactivate", Who::Admin, ""),
+    read("/api/people/list", Who::SignedIn, "person=<left>"),
+    write("/api/people/add", Who::Admin, "name=Ruff&email=ruff@paperkite.example"),
+    write("/api/people/make-admin", Who::Admin, "person=<person>"),
+    write("/api/people/remove-admin", Who::Admin, "person=<admin>"),
+    write("/api/people/deactivate", Who::Admin, "person=<person>"),
+    write("/api/people/reactivate", Who::Admin, "person=<left>"),
     page(paths::SET_UP, Who::SignedIn, ""),
     read("/api/set-up/read", Who::SignedIn, ""),
     route(Verb::Get, paths::SLACK_MANIFEST, Who::SignedIn, false),
@@ -156,7 +167,8 @@ pub fn entry(path: &str, method: &Method) -> Option<&'static Entry> {
 /// the rest. An address without a line is refused, whoever asks.
 pub async fn check(request: Request, next: Next) -> Response {
     let Some(route) = request.extensions().get::<MatchedPath>() else {
-        // No such address: the router's own answer is 404.
+        // No such address: the router's own answer is 404. Nothing is nested, so that
+        // everything that exists has a matched path.
         return next.run(request).await;
     };
     let Some(entry) = entry(route.as_str(), request.method()) else {
@@ -169,7 +181,9 @@ pub async fn check(request: Request, next: Next) -> Response {
     };
     let is_admin = request.extensions().get::<CurrentPerson>().map(|person| person.viewer.is_admin);
     match (entry.who, is_admin) {
-        (Who::Anybody, _) | (Who::SignedIn | Who::Reader, Some(_)) | (Who::Admin, Some(true)) => next.run(request).await,
+        (Who::Anybody, _) | (Who::SignedIn | Who::Reader, Some(_)) | (Who::Admin, Some(true)) => {
+            next.run(request).await
+        }
         (Who::Admin, Some(false)) => StatusCode::FORBIDDEN.into_response(),
         (_, None) => sign_in_first(entry, &request),
     }

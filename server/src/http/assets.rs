@@ -7,11 +7,14 @@ use app::ctx::Assets;
 use axum::Router;
 use axum::extract::Request;
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use http::{HeaderValue, StatusCode, header};
 use tower_http::services::ServeDir;
 
 use super::routes;
+
+/// Longer than the path of any built file, and as much as a name may have.
+const LONGEST_PATH: usize = 255;
 
 /// Why the site cannot be served.
 #[derive(Debug, thiserror::Error)]
@@ -35,7 +38,8 @@ pub enum SiteError {
 /// Reads `manifest.json` of a built site.
 pub fn read_manifest(site: &Path) -> Result<Assets, SiteError> {
     let path = site.join("manifest.json");
-    let text = std::fs::read_to_string(&path).map_err(|error| SiteError::Unreadable { path: path.clone(), kind: error.kind() })?;
+    let text = std::fs::read_to_string(&path)
+        .map_err(|error| SiteError::Unreadable { path: path.clone(), kind: error.kind() })?;
     let assets: Assets = serde_json::from_str(&text).map_err(|_| SiteError::Malformed { path: path.clone() })?;
     // These strings stand in every page, so they must be plain addresses of our own.
     let is_plain = |address: &str| address.starts_with("/pkg/") && !address.contains(['"', '<', '>', ' ', '&']);
@@ -46,25 +50,34 @@ pub fn read_manifest(site: &Path) -> Result<Assets, SiteError> {
     }
 }
 
-/// Serves `/pkg` and `/icons` of a built site.
+/// Serves `/pkg` and `/icons` of a built site, and nothing else of it.
 pub fn router<S: Clone + Send + Sync + 'static>(site: &Path) -> Router<S> {
-    let hashed = ServeDir::new(site.join("pkg")).precompressed_br().precompressed_gzip();
-    let icons = ServeDir::new(site.join("icons")).precompressed_br().precompressed_gzip();
-    routes::files(hashed, icons)
+    routes::files(ServeDir::new(site).precompressed_br().precompressed_gzip().append_index_html_on_directories(false))
 }
 
 /// Names hold their hash, so a browser need never ask again.
 pub async fn keep_for_ever(request: Request, next: Next) -> Response {
-    kept(next.run(request).await, "public, max-age=31536000, immutable")
+    kept(found(request, next).await, "public, max-age=31536000, immutable")
 }
 
 /// Icons change their content under the same name, seldom.
 pub async fn keep_for_a_day(request: Request, next: Next) -> Response {
-    kept(next.run(request).await, "public, max-age=86400")
+    kept(found(request, next).await, "public, max-age=86400")
+}
+
+/// A name that no file system can hold is not looked for: the answer would be its error.
+async fn found(request: Request, next: Next) -> Response {
+    if request.uri().path().len() > LONGEST_PATH {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    next.run(request).await
 }
 
 fn kept(mut response: Response, how: &'static str) -> Response {
-    if response.status() == StatusCode::OK || response.status() == StatusCode::NOT_MODIFIED || response.status() == StatusCode::PARTIAL_CONTENT {
+    if response.status() == StatusCode::OK
+        || response.status() == StatusCode::NOT_MODIFIED
+        || response.status() == StatusCode::PARTIAL_CONTENT
+    {
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(how));
     }
     response

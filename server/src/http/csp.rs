@@ -64,7 +64,8 @@ fn put_headers(headers: &mut HeaderMap, nonce: &Nonce, transport: Transport) {
         headers.insert(header::CONTENT_SECURITY_POLICY, value);
     }
     if transport.https {
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000; includeSubDomains"));
+        headers
+            .insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000; includeSubDomains"));
     }
     // Only hashed files and icons say otherwise; pages and answers are for one person.
     if !headers.contains_key(header::CACHE_CONTROL) {

@@ -15,7 +15,7 @@ pub fn layer(origin: &str) -> Result<CsrfLayer, ConfigError> {
 }
 
 /// A changing request must say where it comes from. Everything that changes here is
-/// authorised by a cookie, so silence is refused (reliability T-34).
+/// authorised by a cookie, so silence is refused.
 pub async fn must_say_where_from(request: Request, next: Next) -> Response {
     let headers = request.headers();
     let is_silent = !headers.contains_key(header::ORIGIN) && !headers.contains_key("sec-fetch-site");
@@ -28,7 +28,7 @@ pub async fn must_say_where_from(request: Request, next: Next) -> Response {
 }
 
 /// Whether a method may change something. GET and HEAD never do: no function is
-/// registered for them (reliability T-33; a test compares).
+/// registered for them (a test compares).
 pub fn is_changing(method: &Method) -> bool {
     !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }

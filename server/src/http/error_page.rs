@@ -16,15 +16,24 @@ pub fn of_status(status: StatusCode, assets: &Assets, mark: Option<&RequestMark>
             "This is not open to you.",
             "Either it is for admins to do, or the request did not come from a page of ours. Go back to the page and try from there.",
         ),
-        StatusCode::NOT_FOUND => ("There is nothing here.", "The address may be mistyped, or it is not for you to see."),
-        StatusCode::METHOD_NOT_ALLOWED => ("That does not work this way.", "Use the button on the page instead of the address."),
-        StatusCode::PAYLOAD_TOO_LARGE | StatusCode::URI_TOO_LONG => {
-            ("That is too long.", "Make it shorter: a form takes up to one megabyte. What you wrote is still in the page before this one.")
+        StatusCode::NOT_FOUND => {
+            ("There is nothing here.", "The address may be mistyped, or it is not for you to see.")
         }
-        StatusCode::REQUEST_TIMEOUT => ("That took too long.", "The form did not arrive whole. Go back and send it again; what you wrote is still there."),
-        status if is_unreadable(status) => {
-            ("That could not be read.", "A part of the address or of the form is missing or of the wrong kind. Go back, load the page again, and try once more.")
+        StatusCode::METHOD_NOT_ALLOWED => {
+            ("That does not work this way.", "Use the button on the page instead of the address.")
         }
+        StatusCode::PAYLOAD_TOO_LARGE | StatusCode::URI_TOO_LONG => (
+            "That is too long.",
+            "Make it shorter: a form takes up to one megabyte. What you wrote is still in the page before this one.",
+        ),
+        StatusCode::REQUEST_TIMEOUT => (
+            "That took too long.",
+            "The form did not arrive whole. Go back and send it again; what you wrote is still there.",
+        ),
+        status if is_unreadable(status) => (
+            "That could not be read.",
+            "A part of the address or of the form is missing or of the wrong kind. Go back, load the page again, and try once more.",
+        ),
         status => return of_error(status, &code_of(status), assets, mark),
     };
     Page { status, title, says, way_out: (paths::INCIDENTS, "All incidents") }.response(assets, None)
@@ -76,7 +85,12 @@ impl Page<'_> {
     fn document(&self, css: &str, mark: Option<&RequestMark>) -> String {
         let Self { title, says, way_out: (address, label), .. } = self;
         let home = paths::INCIDENTS;
-        let number = mark.map(|mark| format!("\n<p class=\"sorry-mark\">If you tell somebody, give them this number: <code>{}</code></p>", mark.0));
+        let number = mark.map(|mark| {
+            format!(
+                "\n<p class=\"sorry-mark\">If you tell somebody, give them this number: <code>{}</code></p>",
+                mark.0
+            )
+        });
         let number = number.unwrap_or_default();
         format!(
             r#"<!DOCTYPE html>

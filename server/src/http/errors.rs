@@ -54,7 +54,10 @@ pub async fn present(State(presenter): State<Presenter>, request: Request, next:
 
 /// A person at a browser, rather than a script.
 pub fn wants_page(headers: &HeaderMap) -> bool {
-    headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
+    headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"))
 }
 
 async fn mend_function_answer(response: Response, presenter: &Presenter, asker: &Asker) -> Response {
@@ -81,7 +84,10 @@ async fn with_its_own_status(response: Response, presenter: &Presenter, asker: &
         parts.status = status_of(&error);
     }
     if asker.wants_page {
-        return keep_waiting_time(of_error(parts.status, &error, &presenter.assets, asker.mark.as_ref()), &parts.headers);
+        return keep_waiting_time(
+            of_error(parts.status, &error, &presenter.assets, asker.mark.as_ref()),
+            &parts.headers,
+        );
     }
     let body = serde_json::to_string(&error).unwrap_or_else(|_| r#"{"error":"broken"}"#.to_owned());
     let mut answer = Response::new(Body::from(body));

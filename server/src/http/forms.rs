@@ -12,7 +12,7 @@ use http::{HeaderMap, StatusCode, header};
 
 use super::csrf::is_changing;
 
-/// The largest body of a page or function (reliability T-74).
+/// The largest body of a page or function.
 pub const BODY_BYTES: usize = 1024 * 1024;
 /// The longest address with its query. No address of ours needs a tenth of it.
 pub const ADDRESS_BYTES: usize = 8 * 1024;
@@ -24,7 +24,8 @@ pub async fn read_whole(request: Request, next: Next) -> Response {
     if request.uri().path_and_query().is_some_and(|address| address.as_str().len() > ADDRESS_BYTES) {
         return StatusCode::URI_TOO_LONG.into_response();
     }
-    if has_nul(request.uri().path().as_bytes()) || request.uri().query().is_some_and(|query| has_nul(query.as_bytes())) {
+    if has_nul(request.uri().path().as_bytes()) || request.uri().query().is_some_and(|query| has_nul(query.as_bytes()))
+    {
         return StatusCode::BAD_REQUEST.into_response();
     }
     if !is_changing(request.method()) {

@@ -33,7 +33,8 @@ pub async fn ready(State(state): State<AppState>) -> Response {
     let mut response = away();
     *response.body_mut() = word.into();
     response.extensions_mut().insert(Said);
-    response.headers_mut().insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static("text/plain; charset=utf-8"));
+    response
+        .headers_mut()
+        .insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static("text/plain; charset=utf-8"));
     response
 }
-

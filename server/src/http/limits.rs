@@ -18,7 +18,7 @@ use ipnet::IpNet;
 
 use super::csrf::is_changing;
 
-/// How much of what (reliability T-73 and F-05).
+/// How much of what.
 #[derive(Debug, Clone, Copy)]
 pub struct LimitSettings {
     /// Changing requests of one person a minute. Ten notes in ten seconds are far below.
@@ -115,7 +115,9 @@ impl Limits {
             return spend(if is_local { &self.local_sign_ins } else { &self.sign_ins }, &key);
         }
         match request.extensions().get::<CurrentPerson>() {
-            Some(current) if is_changing(request.method()) => spend(&self.writes, &Counted::Person(current.viewer.person)),
+            Some(current) if is_changing(request.method()) => {
+                spend(&self.writes, &Counted::Person(current.viewer.person))
+            }
             Some(_) => Ok(()),
             None => spend(if is_local { &self.local_anonymous } else { &self.anonymous }, &key),
         }
@@ -177,8 +179,12 @@ fn client_address(request: &Request, trusted: &[IpNet]) -> IpAddr {
 fn rightmost_untrusted(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
     let is_trusted = |address: &IpAddr| trusted.iter().any(|net| net.contains(address));
     let mut client = peer;
-    let entries: Vec<&str> =
-        headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).collect();
+    let entries: Vec<&str> = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .collect();
     for entry in entries.into_iter().rev() {
         if !is_trusted(&client) {
             break;
@@ -205,7 +211,10 @@ mod tests {
     use super::*;
 
     fn forwarded(values: &[&str]) -> HeaderMap {
-        values.iter().map(|value| (http::HeaderName::from_static("x-forwarded-for"), HeaderValue::from_str(value).unwrap())).collect()
+        values
+            .iter()
+            .map(|value| (http::HeaderName::from_static("x-forwarded-for"), HeaderValue::from_str(value).unwrap()))
+            .collect()
     }
 
     #[test]

@@ -52,7 +52,10 @@ pub fn count_request(route: Option<&str>, method: &Method, status: StatusCode, t
 /// Serves the figures on a loopback address until the end begins.
 pub async fn serve_on(address: SocketAddr, shutdown: Shutdown) -> std::io::Result<SocketAddr> {
     if !address.ip().is_loopback() {
-        return Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, "metrics are served on loopback addresses only"));
+        return Err(std::io::Error::new(
+            std::io::ErrorKind::InvalidInput,
+            "metrics are served on loopback addresses only",
+        ));
     }
     let listener = TcpListener::bind(address).await?;
     let bound = listener.local_addr()?;

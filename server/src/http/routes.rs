@@ -89,10 +89,11 @@ fn document(state: &AppState) -> impl Fn() -> AnyView + Clone + Send + Sync + 's
     move || app::shell(options.clone()).into_any()
 }
 
-/// The built files.
-pub fn files<S: Clone + Send + Sync + 'static>(hashed: ServeDir, icons: ServeDir) -> Router<S> {
-    let hashed = Router::new().nest_service("/pkg", hashed).layer(from_fn(assets::keep_for_ever));
-    let icons = Router::new().nest_service("/icons", icons).layer(from_fn(assets::keep_for_a_day));
+/// The built files. Routes rather than nested services: a nested one has no matched
+/// path, and would pass by the access table.
+pub fn files<S: Clone + Send + Sync + 'static>(site: ServeDir) -> Router<S> {
+    let hashed = Router::new().route_service("/pkg/{*file}", site.clone()).layer(from_fn(assets::keep_for_ever));
+    let icons = Router::new().route_service("/icons/{*file}", site).layer(from_fn(assets::keep_for_a_day));
     hashed.merge(icons)
 }
 
@@ -120,4 +121,3 @@ async fn nothing_here(State(state): State<AppState>, request: Request) -> Respon
     }
     StatusCode::NOT_FOUND.into_response()
 }
-

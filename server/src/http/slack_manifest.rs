@@ -47,7 +47,10 @@ mod tests {
     #[test]
     fn it_asks_for_what_is_used_and_nothing_else() {
         let manifest = manifest_for(&Url::parse("https://incidents.example.com/").unwrap());
-        assert_eq!(manifest["oauth_config"]["redirect_urls"], json!(["https://incidents.example.com/auth/slack/callback"]));
+        assert_eq!(
+            manifest["oauth_config"]["redirect_urls"],
+            json!(["https://incidents.example.com/auth/slack/callback"])
+        );
         assert_eq!(manifest["oauth_config"]["scopes"]["bot"], json!(["users:read", "chat:write"]));
         let text = manifest.to_string();
         for unused in ["commands", "event_subscriptions", "interactivity", "channels:"] {

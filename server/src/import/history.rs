@@ -110,7 +110,9 @@ impl<'a> Telling<'a> {
 
     fn say(&mut self, at: DateTime<Utc>, body: Option<&MarkdownText>, status: Option<Status>) {
         let command = match (body, status) {
-            (Some(body), status) => Command::Update { body: body.clone(), status, severity: None, next_update_due_at: None },
+            (Some(body), status) => {
+                Command::Update { body: body.clone(), status, severity: None, next_update_due_at: None }
+            }
             (None, Some(to)) => Command::Move { to },
             (None, None) => return,
         };

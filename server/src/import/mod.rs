@@ -37,7 +37,9 @@ pub enum ImportError {
     #[error("{0}.")]
     Mapping(#[from] MappingError),
     /// The mapping names a severity that the company does not have.
-    #[error("There is no severity “{0}” here. Add it in the settings, or name another in a file and give it with --mapping.")]
+    #[error(
+        "There is no severity “{0}” here. Add it in the settings, or name another in a file and give it with --mapping."
+    )]
     NoSeverity(String),
     /// The database went away half way.
     #[error("The import stopped: {0}. What was recorded stays; run it again, and it goes on where it stopped.")]
@@ -106,7 +108,9 @@ pub fn dry_run(options: &ImportOptions) -> Result<Summary, ImportError> {
 /// time. Prints the mapping and the summary.
 pub async fn run(store: &Store, options: &ImportOptions) -> Result<Summary, ImportError> {
     let (report, mut found) = read(options)?;
-    found.sort_by(|a, b| (a.incident.reported_at, &a.incident.source_ref).cmp(&(b.incident.reported_at, &b.incident.source_ref)));
+    found.sort_by(|a, b| {
+        (a.incident.reported_at, &a.incident.source_ref).cmp(&(b.incident.reported_at, &b.incident.source_ref))
+    });
     let severities = severities(store, &found).await?;
     let mut summary = Summary { report, ..Summary::default() };
     let bar = bar("Recording", found.len());
@@ -144,7 +148,8 @@ fn read(options: &ImportOptions) -> Result<(Report, Vec<Found>), ImportError> {
     for path in files.files {
         let name = path.display().to_string();
         match std::fs::read(&path) {
-            Ok(bytes) => found.extend(import.read(&name, &bytes).into_iter().map(|incident| Found { file: name.clone(), incident })),
+            Ok(bytes) => found
+                .extend(import.read(&name, &bytes).into_iter().map(|incident| Found { file: name.clone(), incident })),
             Err(error) => import.could_not_open(&name, &error.to_string()),
         }
         bar.inc(1);
@@ -158,7 +163,8 @@ fn read(options: &ImportOptions) -> Result<(Report, Vec<Found>), ImportError> {
 
 fn mapping(options: &ImportOptions) -> Result<Mapping, ImportError> {
     let Some(path) = &options.mapping else { return Ok(Mapping::by_default()?) };
-    let text = std::fs::read_to_string(path).map_err(|error| ImportError::MappingFile { path: path.clone(), kind: error.kind() })?;
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| ImportError::MappingFile { path: path.clone(), kind: error.kind() })?;
     Ok(Mapping::parse(&text)?)
 }
 

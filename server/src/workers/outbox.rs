@@ -48,8 +48,14 @@ async fn send(store: &Store, web_api: &WebApi, due: &DueMessage) -> Option<Durat
     let (noted, wait, word) = match outcome {
         Ok(posted) => (store.done(System::Worker, due.id, Some(posted.ts)).await, None, "sent"),
         Err(error) => match error.remedy() {
-            Remedy::Wait(wait) => (store.retry_later(System::Worker, due.id, wait, error.to_string()).await, Some(wait), "told_to_wait"),
-            Remedy::TryAgain => (store.retry_later(System::Worker, due.id, pause_after(due.attempts), error.to_string()).await, None, "failed"),
+            Remedy::Wait(wait) => {
+                (store.retry_later(System::Worker, due.id, wait, error.to_string()).await, Some(wait), "told_to_wait")
+            }
+            Remedy::TryAgain => (
+                store.retry_later(System::Worker, due.id, pause_after(due.attempts), error.to_string()).await,
+                None,
+                "failed",
+            ),
             Remedy::MendInstallation => {
                 tracing::error!(%error, "Slack refuses the bot: install the Slack app again");
                 (store.retry_later(System::Worker, due.id, LONGEST_PAUSE, error.to_string()).await, None, "refused")

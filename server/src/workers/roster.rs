@@ -16,6 +16,9 @@ use crate::shutdown::Shutdown;
 /// twenty a minute.
 pub const INTERVAL: Duration = Duration::from_secs(45);
 
+/// After a reading that Slack did not answer.
+const SOON: Duration = Duration::from_secs(5);
+
 /// Reads the roster at once and then every [`INTERVAL`], until the end begins.
 pub async fn keep_reading(store: Store, web_api: Arc<WebApi>, team: String, shutdown: Shutdown) {
     loop {
@@ -25,13 +28,17 @@ pub async fn keep_reading(store: Store, web_api: Arc<WebApi>, team: String, shut
                 INTERVAL
             }
             Err(Failed::Slack(error)) => {
-                let wait = if let Remedy::Wait(wait) = error.remedy() { wait.max(INTERVAL) } else { INTERVAL };
-                if error.remedy() == Remedy::MendInstallation {
+                let remedy = error.remedy();
+                if remedy == Remedy::MendInstallation {
                     tracing::error!(%error, "the roster cannot be read: install the Slack app again");
                 } else {
                     tracing::warn!(%error, "the roster was not read");
                 }
-                wait
+                match remedy {
+                    Remedy::Wait(wait) => wait.max(SOON),
+                    Remedy::TryAgain => SOON,
+                    Remedy::MendInstallation | Remedy::GiveUp => INTERVAL,
+                }
             }
             Err(Failed::Store(error)) => {
                 tracing::warn!(%error, "the roster was not stored");
@@ -83,7 +90,12 @@ fn person(user: User, team: &str) -> Option<RosterPerson> {
 
 fn tell(change: &RosterChange) {
     if *change != RosterChange::default() {
-        tracing::info!(added = change.added, left = change.left.len(), returned = change.returned, "the roster changed");
+        tracing::info!(
+            added = change.added,
+            left = change.left.len(),
+            returned = change.returned,
+            "the roster changed"
+        );
     }
     if change.last_admin_left.is_some() {
         tracing::error!("the last admin has left Slack; make somebody else an admin");

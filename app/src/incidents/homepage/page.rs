@@ -74,8 +74,10 @@ fn merged_here(others: Vec<(String, String, String)>) -> impl IntoView {
 fn about(summary: (String, String), cause: Option<(String, String)>, missing: Vec<String>) -> impl IntoView {
     let (html, words) = summary;
     let summary = (!words.trim().is_empty()).then(|| view! { <div class="summary">{markup(html, words)}</div> });
-    let cause = cause.map(|(known, words)| view! { <p class="summary cause"><span class="soft">{known}</span>" "{text(words)}</p> });
-    let missing = (!missing.is_empty()).then(|| view! { <p class="missing">"Missing: "<b>{missing.join(", ")}</b>"."</p> });
+    let cause = cause
+        .map(|(known, words)| view! { <p class="summary cause"><span class="soft">{known}</span>" "{text(words)}</p> });
+    let missing =
+        (!missing.is_empty()).then(|| view! { <p class="missing">"Missing: "<b>{missing.join(", ")}</b>"."</p> });
     view! { {summary} {cause} {missing} }
 }
 

@@ -58,7 +58,10 @@ impl Situation {
         Self {
             severity: Mark::severity(homepage.severity.rank, &homepage.severity.name, homepage.kind),
             status: status.word().into(),
-            into: homepage.merged_into.as_ref().map(|into| (into.reference.to_string(), paths::incident(into.reference))),
+            into: homepage
+                .merged_into
+                .as_ref()
+                .map(|into| (into.reference.to_string(), paths::incident(into.reference))),
             lead,
             running,
             took,
@@ -73,15 +76,16 @@ impl Situation {
             Some((reference, href)) => Either::Left(view! { "Merged into " <a href=href>{reference}</a> }),
             None => Either::Right(self.status),
         };
-        let running = self.running.map(|(since, words)| view! { " " <span><span data-since=since>{words}</span>"."</span> });
+        let running =
+            self.running.map(|(since, words)| view! { " " <span><span data-since=since>{words}</span>"."</span> });
         let due = self.due.map(|(at, words, colour)| {
-            view! { " " <span class="due" data-due=colour>"Next update "<span data-until=at>{words}</span>"."</span> }
+            view! { " " <span>"Next update "<span class="due" data-due=colour data-until=at>{words}</span>"."</span> }
         });
         let below = self.below.join(" ");
         view! {
             <p class="situation">
                 <span>{badge(self.severity)}", "{status}"."</span>
-                {self.lead.map(|lead| view! { " " <span class="situation-who" dir="auto">{lead}</span> })}
+                {self.lead.map(|lead| view! { " " <span dir="auto">{lead}</span> })}
                 {running}
                 {self.took.map(|took| view! { " " <span>{took}</span> })}
                 {due}
@@ -104,7 +108,9 @@ fn below(homepage: &Homepage, zone: &Zone) -> Vec<String> {
     let since = zone.date_and_clock(homepage.status_since);
     match homepage.status {
         Status::Recovered => said.push(format!("Over since {since}.")),
-        Status::Closed | Status::Declined | Status::Cancelled => said.push(format!("{} since {since}.", homepage.status)),
+        Status::Closed | Status::Declined | Status::Cancelled => {
+            said.push(format!("{} since {since}.", homepage.status))
+        }
         _ => {}
     }
     match homepage.times_reopened {

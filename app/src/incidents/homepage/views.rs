@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use domain::PersonId;
-use domain::incidents::{Cause, Source, Visibility};
+use domain::incidents::{Cause, Source, Status, Visibility};
 use domain::key_times::KeyTimeKind;
 use domain::zones::{Zone, rfc3339};
 use serde::{Deserialize, Serialize};
-use store::incidents::Homepage;
+use store::incidents::{Homepage, NextSteps};
 
 use super::components::ComponentView;
 use super::situation::Situation;
@@ -70,7 +70,8 @@ impl HomepageView {
     /// Puts a homepage into words, for whoever looks (`me`).
     pub fn of(mut homepage: Homepage, me: PersonId, zone: &Zone, now: DateTime<Utc>, only_updates: bool) -> Self {
         let days = timeline::days(&mut homepage, zone, now, only_updates);
-        let (active, observers): (Vec<_>, Vec<_>) = homepage.participants.iter().partition(|participant| participant.active);
+        let (active, observers): (Vec<_>, Vec<_>) =
+            homepage.participants.iter().partition(|participant| participant.active);
         Self {
             reference: homepage.reference.to_string(),
             href: paths::incident(homepage.reference),
@@ -92,7 +93,8 @@ impl HomepageView {
             observers: observers.len(),
             postmortem_owner: homepage.postmortem_owner.map(|person| person.name),
             tags: homepage.tags,
-            definition: Some((homepage.severity.name, homepage.severity.definition)).filter(|(_, says)| !says.is_empty()),
+            definition: Some((homepage.severity.name, homepage.severity.definition))
+                .filter(|(_, says)| !says.is_empty()),
             components: homepage.components.into_iter().map(|component| ComponentView::of(component, zone)).collect(),
             goes_on: homepage.timeline_goes_on,
             summary: (homepage.summary_html, homepage.summary),
@@ -156,20 +158,22 @@ fn missing(homepage: &Homepage) -> Vec<String> {
     if homepage.status.is_end() {
         return Vec::new();
     }
+    let asks = |step: bool| step && homepage.status == Status::Recovered;
     let started = homepage.key_times.has(KeyTimeKind::FailureStarted);
     let questions = [
         (homepage.summary.trim().is_empty(), "a summary"),
         (homepage.components.is_empty(), "the component"),
         (homepage.lead.is_none() && homepage.status.is_over(), "who led"),
-        (!started && !homepage.next_steps.start_missing, "when it started"),
+        (!started && !asks(homepage.next_steps.start_missing), "when it started"),
         (!homepage.key_times.has(KeyTimeKind::Detected), "when it was detected"),
-        (homepage.cause == Cause::Unknown && !homepage.next_steps.cause_open, "the cause"),
+        (homepage.cause == Cause::Unknown && !asks(homepage.next_steps.cause_open), "the cause"),
     ];
     questions.into_iter().filter(|(is_missing, _)| *is_missing).map(|(_, what)| what.to_owned()).collect()
 }
 
 fn next_steps(homepage: &Homepage) -> Vec<(String, String)> {
-    let steps = homepage.next_steps;
+    // What is closed owes nothing any more; what is unknown of it stands under “missing”.
+    let steps = if homepage.status == Status::Recovered { homepage.next_steps } else { NextSteps::default() };
     let mut asked = Vec::new();
     let mut ask = |what: &str, why: &str| asked.push((what.to_owned(), why.to_owned()));
     if steps.start_missing {
@@ -177,7 +181,9 @@ fn next_steps(homepage: &Homepage) -> Vec<(String, String)> {
     }
     if steps.cause_open {
         match homepage.cause {
-            Cause::Suspected => ask("Was that the cause?", "It is suspected. It can be confirmed, or accepted as unknown."),
+            Cause::Suspected => {
+                ask("Was that the cause?", "It is suspected. It can be confirmed, or accepted as unknown.")
+            }
             _ => ask("What was the cause?", "It is not known yet. That it stays unknown is an answer too."),
         }
     }

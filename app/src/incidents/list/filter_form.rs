@@ -32,16 +32,15 @@ pub fn filter_form(query: &ListQuery, sentence: Sentence, choices: Choices) -> i
     view! {
         <form class="filter" role="search" method="get" action=paths::INCIDENTS data-part="filter">
             <div class="filter-words">
-                {picker("status", sentence.status, radios("status", &query.status, statuses)).into_any()}
+                {picker("status", sentence.status, radios("status", &query.status, statuses), "")}
                 " incidents of "
-                {picker("severity", sentence.severity, severities(&query.severity, choices.severities)).into_any()}
+                {picker("severity", sentence.severity, severities(&query.severity, choices.severities), "")}
                 " on "
-                {picker("component", sentence.component, radios("component", &query.component, components)).into_any()}
-                ", led by "
-                {picker("lead", sentence.lead, radios("lead", &query.lead, people)).into_any()}
-                ", "
-                {picker("when", sentence.when, days(query)).into_any()}
-                "."
+                {picker("component", sentence.component, radios("component", &query.component, components), ",")}
+                " led by "
+                {picker("lead", sentence.lead, radios("lead", &query.lead, people), ",")}
+                " "
+                {picker("when", sentence.when, days(query), ".")}
             </div>
             <div class="search">
                 <Icon name="search" />
@@ -56,15 +55,19 @@ fn with_any(any: &str, choices: Vec<(String, String)>) -> Vec<(String, String)> 
     std::iter::once((String::new(), any.to_owned())).chain(choices).collect()
 }
 
-/// A dotted word and the menu behind it.
-fn picker(part: &'static str, word: String, inside: AnyView) -> impl IntoView {
+/// A dotted word, the menu behind it, and the mark that follows it on the same line.
+fn picker(part: &'static str, word: String, inside: AnyView, mark: &'static str) -> AnyView {
     let head = view! { <bdi data-part=part>{word}</bdi> };
     view! {
-        <Menu class="word" align="start" head=head.into_any()>
-            {inside}
-            <div class="menu-foot"><Submit>"Show"</Submit></div>
-        </Menu>
+        <span class="filter-word">
+            <Menu class="word" align="start" head=head.into_any()>
+                {inside}
+                <div class="menu-foot"><Submit>"Show"</Submit></div>
+            </Menu>
+            {mark}
+        </span>
     }
+    .into_any()
 }
 
 fn radios(name: &'static str, chosen: &str, choices: Vec<(String, String)>) -> AnyView {

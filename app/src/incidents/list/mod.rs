@@ -2,6 +2,7 @@
 
 mod filter_form;
 mod groups;
+mod incident;
 mod page;
 mod query;
 mod rows;

@@ -4,8 +4,9 @@ use http::request::Parts;
 use leptos::prelude::*;
 
 use super::filter_form::filter_form;
+use super::incident::RowView;
 use super::rows;
-use super::views::{FactView, GroupView, ListView, RowView};
+use super::views::{FactView, GroupView, ListView};
 use crate::frame::Place;
 use crate::incidents::ListFilters;
 use crate::incidents::api;
@@ -93,7 +94,8 @@ fn fact_view(fact: FactView, counted: i64) -> impl IntoView {
 }
 
 fn nothing_matches(fact: Option<FactView>) -> impl IntoView {
-    let says = fact.map(|fact| view! { <section class="fact"><h2>{fact.figure}</h2><p class="soft">{fact.says}</p></section> });
+    let says = fact
+        .map(|fact| view! { <section class="fact"><h2>{fact.figure}</h2><p class="soft">{fact.says}</p></section> });
     view! {
         {says}
         <Empty says="Nothing matches all of that.">

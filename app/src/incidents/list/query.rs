@@ -34,9 +34,14 @@ pub struct ListQuery {
 impl ListQuery {
     /// The most characters of a search.
     pub const LONGEST_SEARCH: u32 = 200;
+    /// The most bytes of a query, as of an address.
+    const LONGEST: u32 = 8 * 1024;
 
     /// Reads what stands after the `?`. What is not ours is left alone.
     pub fn parse(query: &str) -> Result<Self, Refusal> {
+        if query.len() > Self::LONGEST as usize {
+            return Err(Refusal::invalid("query", Why::TooLong { most: Self::LONGEST }));
+        }
         let mut read = Self::default();
         for (key, value) in form_urlencoded::parse(query.as_bytes()) {
             if value.chars().any(char::is_control) {
@@ -76,7 +81,12 @@ impl ListQuery {
         }
         Ok(ListFilter {
             status: given(&self.status).map(status).transpose()?,
-            severity: self.severity.iter().map(|text| SeverityId::parse(text)).collect::<Result<_, _>>().map_err(id("severity"))?,
+            severity: self
+                .severity
+                .iter()
+                .map(|text| SeverityId::parse(text))
+                .collect::<Result<_, _>>()
+                .map_err(id("severity"))?,
             component: given(&self.component).map(ComponentId::parse).transpose().map_err(id("component"))?,
             person: given(&self.lead).map(PersonId::parse).transpose().map_err(id("lead"))?,
             from: given(&self.from).map(|text| day("from", text)).transpose()?,
@@ -147,7 +157,10 @@ mod tests {
         assert_eq!(filter.words.as_deref(), Some("queue is"));
         let place = filter.before.unwrap();
         let older = query.older(place);
-        assert_eq!(older, format!("/incidents?severity={ID}&status=over&from=2025-09-01&q=queue%20is&before=1763645520000000-{ID}"));
+        assert_eq!(
+            older,
+            format!("/incidents?severity={ID}&status=over&from=2025-09-01&q=queue%20is&before=1763645520000000-{ID}")
+        );
         assert!(query.newer(place).ends_with(&format!("&after=1763645520000000-{ID}")));
     }
 
@@ -173,5 +186,6 @@ mod tests {
         assert_eq!(refused("before=1"), "page");
         assert_eq!(refused("q=a%00b"), "q");
         assert_eq!(refused(&format!("q={}", "x".repeat(201))), "q");
+        assert_eq!(refused(&"x".repeat(8193)), "query");
     }
 }

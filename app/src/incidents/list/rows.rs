@@ -4,7 +4,8 @@
 use leptos::either::{Either, EitherOf4};
 use leptos::prelude::*;
 
-use super::views::{GroupView, LengthView, NowView, RowView};
+use super::incident::{LengthView, NowView, RowView};
+use super::views::GroupView;
 use crate::ui::{Icon, badge, language, text, time};
 
 /// Happening now: the same row, said louder.
@@ -67,8 +68,12 @@ pub fn group(group: GroupView) -> impl IntoView {
 /// One incident.
 pub fn row(row: RowView) -> impl IntoView {
     let length = match row.length {
-        LengthView::Known(words, bar) => EitherOf4::A(view! { <span class="incident-elapsed">{words}</span> {bar_to(bar)} }),
-        LengthView::Running(since, words) => EitherOf4::B(view! { <span class="incident-elapsed" data-since=since>{words}</span> }),
+        LengthView::Known(words, bar) => {
+            EitherOf4::A(view! { <span class="incident-elapsed">{words}</span> {bar_to(bar)} })
+        }
+        LengthView::Running(since, words) => {
+            EitherOf4::B(view! { <span class="incident-elapsed" data-since=since>{words}</span> })
+        }
         LengthView::StartMissing => EitherOf4::C(view! { <span class="incident-missing">"start time missing"</span> }),
         LengthView::None => EitherOf4::D(()),
     };
@@ -77,7 +82,8 @@ pub fn row(row: RowView) -> impl IntoView {
         view! { <span class="incident-aside">{lock}{row.aside}</span>" " }
     });
     let next = (row.next_steps > 0).then(|| {
-        let words = if row.next_steps == 1 { "1 next step".to_owned() } else { format!("{} next steps", row.next_steps) };
+        let words =
+            if row.next_steps == 1 { "1 next step".to_owned() } else { format!("{} next steps", row.next_steps) };
         view! { <a class="incident-next" href=format!("{}#next-steps", row.href)>{words}</a> }
     });
     view! {
@@ -102,5 +108,46 @@ fn bar_to(end: String) -> impl IntoView {
             <line class="track" x1="0" x2="100" y1="1.5" y2="1.5" />
             <line class="length" x1="0" x2=end y1="1.5" y2="1.5" />
         </svg>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::{Mark, TimeView};
+
+    fn view(title: &str, length: LengthView) -> RowView {
+        RowView {
+            reference: "INC-16".into(),
+            href: "/incidents/INC-16".into(),
+            title: title.into(),
+            lang: language(title).map(Into::into),
+            severity: Mark { mark: "sev3".into(), word: "Sev3".into(), is_severity: true },
+            day: TimeView { at: "2025-10-20T01:00:00Z".into(), text: "Mon 20".into() },
+            length,
+            is_private: false,
+            aside: String::new(),
+            words: Some("</span><script>alert(1)</script>".into()),
+            lead: None,
+            next_steps: 0,
+        }
+    }
+
+    #[test]
+    fn what_people_wrote_is_text_in_its_own_direction_and_language() {
+        let known = LengthView::Known("26 min".into(), "35.3".into());
+        let html = row(view("スケジューラー <b>", known)).to_html();
+        assert!(html.contains(r#"lang="ja""#) && html.contains(r#"dir="auto""#), "{html}");
+        assert!(html.contains("スケジューラー &lt;b&gt;") && !html.contains("<script"), "{html}");
+        assert!(html.contains(r#"x2="35.3""#) && html.contains("26 min"), "{html}");
+        assert!(!html.contains("style="), "the policy forbids it: {html}");
+    }
+
+    #[test]
+    fn without_a_start_there_is_no_bar() {
+        let html = row(view("Queue page", LengthView::StartMissing)).to_html();
+        assert!(html.contains("start time missing") && !html.contains("<svg"), "{html}");
+        let running = row(view("Queue page", LengthView::Running(1_763_649_120, "12 min".into()))).to_html();
+        assert!(running.contains(r#"data-since="1763649120""#), "it ticks: {running}");
     }
 }

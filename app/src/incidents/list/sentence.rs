@@ -50,19 +50,22 @@ pub fn heading(filter: &ListFilter, sentence: &Sentence) -> String {
     for part in parts(filter, sentence) {
         heading.push_str(&part);
     }
+    if let Some(words) = &filter.words {
+        heading.push_str(&format!(" with “{words}”"));
+    }
     heading
 }
 
-/// What the fact says after its figure: `were of Sev1, on Scheduler.`
+/// What the fact says after its figure: `were of Sev1, on Scheduler and mention “queue”.`
 pub fn fact(filter: &ListFilter, sentence: &Sentence) -> String {
-    let mut fact = "were".to_owned();
     let status = filter.status.map(|_| format!(" {}", sentence.status.to_lowercase()));
-    let parts: Vec<String> = status.into_iter().chain(parts(filter, sentence)).collect();
-    for part in &parts {
-        fact.push_str(part);
+    let were: String = status.into_iter().chain(parts(filter, sentence)).collect();
+    match (were.is_empty(), &filter.words) {
+        (false, None) => format!("were{were}."),
+        (false, Some(words)) => format!("were{were} and mention “{words}”."),
+        (true, Some(words)) => format!("mention “{words}”."),
+        (true, None) => String::new(),
     }
-    fact.push('.');
-    fact
 }
 
 fn parts(filter: &ListFilter, sentence: &Sentence) -> Vec<String> {
@@ -78,9 +81,6 @@ fn parts(filter: &ListFilter, sentence: &Sentence) -> Vec<String> {
     }
     if filter.from.is_some() || filter.until.is_some() {
         parts.push(format!(" reported {}", sentence.when));
-    }
-    if let Some(words) = &filter.words {
-        parts.push(format!(" with “{words}”"));
     }
     for part in parts.iter_mut().skip(1) {
         part.insert(0, ',');
@@ -190,10 +190,13 @@ mod tests {
         };
         assert_eq!(
             fact(&filter, &sentence()),
-            "were of Sev1 or Sev2, on Scheduler, led by Curlew, reported since 1 Sep 2025, with “queue”."
+            "were of Sev1 or Sev2, on Scheduler, led by Curlew, reported since 1 Sep 2025 and mention “queue”."
         );
         let closed = ListFilter { status: Some(StatusFilter::Is(Status::Closed)), ..ListFilter::default() };
         assert_eq!(fact(&closed, &sentence()), "were closed.");
+        let words = ListFilter { words: Some("queue".into()), ..ListFilter::default() };
+        assert_eq!(fact(&words, &sentence()), "mention “queue”.");
+        assert_eq!(heading(&words, &sentence()), "Incidents with “queue”");
         assert_eq!(heading(&closed, &sentence()), "Closed incidents");
         assert_eq!(heading(&ListFilter::default(), &sentence()), "Incidents");
     }

@@ -19,23 +19,28 @@ pub struct MonthCount {
     pub count: i64,
 }
 
-/// A month of the zone shown: where it begins and ends, and where the month of
-/// the same name begins and ends in UTC, by which the counts are kept.
+/// A month of the zone shown, and the month of the same name in UTC, by which the
+/// counts are kept.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Month {
     first: NaiveDate,
-    begins: DateTime<Utc>,
-    ends: DateTime<Utc>,
+    here: (DateTime<Utc>, DateTime<Utc>),
+    utc: (DateTime<Utc>, DateTime<Utc>),
 }
 
 impl Month {
     fn of(at: DateTime<Utc>, zone: &Zone) -> Option<Self> {
         let first = zone.day(at).with_day(1)?;
         let next = first.checked_add_months(chrono::Months::new(1))?;
-        Some(Self { first, begins: midnight(first, zone), ends: midnight(next, zone) })
+        let of = |zone: &Zone| (midnight(first, zone), midnight(next, zone));
+        Some(Self { first, here: of(zone), utc: of(&Zone::UTC) })
     }
 
-    pub(crate) fn counted(&self, count: i64) -> MonthCount {
+    pub(crate) fn first(&self) -> NaiveDate {
+        self.first
+    }
+
+    fn counted(&self, count: i64) -> MonthCount {
         MonthCount { year: self.first.year(), month: self.first.month(), count }
     }
 }
@@ -54,14 +59,51 @@ pub(crate) fn months(moments: impl Iterator<Item = DateTime<Utc>>, zone: &Zone) 
     months
 }
 
-/// The three columns of months that a statement unnests: UTC's month, then where
-/// it begins here and ends here.
-pub(crate) fn columns(months: &[Month]) -> (Vec<NaiveDate>, Vec<DateTime<Utc>>, Vec<DateTime<Utc>>) {
-    (
-        months.iter().map(|month| month.first).collect(),
-        months.iter().map(|month| month.begins).collect(),
-        months.iter().map(|month| month.ends).collect(),
-    )
+/// The hours by which months of the zone shown begin or end elsewhere than
+/// UTC's: what has to be counted one by one. Each from and until, once.
+#[derive(Debug, Default)]
+pub(crate) struct Edges {
+    pub(crate) from: Vec<DateTime<Utc>>,
+    pub(crate) until: Vec<DateTime<Utc>>,
+}
+
+impl Edges {
+    pub(crate) fn of(months: &[Month]) -> Self {
+        let mut edges = Self::default();
+        for month in months {
+            for (here, utc) in [(month.here.0, month.utc.0), (month.here.1, month.utc.1)] {
+                let (from, until) = (here.min(utc), here.max(utc));
+                if from < until && edges.place(from, until).is_none() {
+                    edges.from.push(from);
+                    edges.until.push(until);
+                }
+            }
+        }
+        edges
+    }
+
+    fn place(&self, from: DateTime<Utc>, until: DateTime<Utc>) -> Option<usize> {
+        self.from.iter().zip(&self.until).position(|edge| edge == (&from, &until))
+    }
+
+    /// The months as they are here: UTC's count of each, more by the hours that
+    /// belong to it here only, less by those that belong to it in UTC only.
+    pub(crate) fn apply(&self, months: &[Month], kept: &[i64], counted: &[i64]) -> Vec<MonthCount> {
+        let between = |from: DateTime<Utc>, until: DateTime<Utc>| {
+            let place = self.place(from.min(until), from.max(until));
+            let count = place.and_then(|place| counted.get(place)).copied().unwrap_or_default();
+            if from < until { count } else { -count }
+        };
+        months
+            .iter()
+            .zip(kept)
+            .map(|(month, kept)| {
+                let begins = between(month.here.0, month.utc.0);
+                let ends = between(month.utc.1, month.here.1);
+                month.counted(kept + begins + ends)
+            })
+            .collect()
+    }
 }
 
 /// What the kept counts cannot answer: how many match, and how many of each month.
@@ -71,7 +113,8 @@ pub(crate) async fn count(
     zone: &Zone,
     months: &[Month],
 ) -> Result<(i64, Vec<MonthCount>), StoreError> {
-    let (_, begins, ends) = columns(months);
+    let begins: Vec<_> = months.iter().map(|month| month.here.0).collect();
+    let ends: Vec<_> = months.iter().map(|month| month.here.1).collect();
     let mut query = QueryBuilder::new(
         "with matching as materialized (select i.reported_at from incidents i where is_counted(i.visibility, i.kind, i.status)",
     );
@@ -82,6 +125,7 @@ pub(crate) async fn count(
         .push("::timestamptz[], ")
         .push_bind(ends)
         .push("::timestamptz[]) with ordinality as m (begins, ends, place) order by m.place) as months");
-    let (matching, counts): (i64, Vec<i64>) = query.build_query_as().persistent(false).fetch_one(connection).await?;
+    let (matching, counts): (i64, Vec<i64>) =
+        query.build_query_as().persistent(!filter.has_words()).fetch_one(connection).await?;
     Ok((matching, months.iter().zip(counts).map(|(month, count)| month.counted(count)).collect()))
 }

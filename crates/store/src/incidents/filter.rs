@@ -59,7 +59,11 @@ impl ListFilter {
             || self.person.is_some()
             || self.from.is_some()
             || self.until.is_some()
-            || self.words.as_deref().is_some_and(|words| !words.trim().is_empty())
+            || self.has_words()
+    }
+
+    pub(crate) fn has_words(&self) -> bool {
+        self.words.as_deref().is_some_and(|words| !words.trim().is_empty())
     }
 
     pub(crate) fn is_first_page(&self) -> bool {

@@ -4,7 +4,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::incidents::{Cause, Kind, Source, Status, Visibility};
 use domain::key_times::KeyTimes;
-use domain::{ComponentId, IncidentId, PersonId, Reference, SeverityId, TaskId, Viewer};
+use domain::{ComponentId, IncidentId, Reference, SeverityId, TaskId, Viewer};
 use serde::Deserialize;
 
 use super::homepage_rows;
@@ -129,7 +129,7 @@ pub struct ComponentShown {
     /// The last real incident before this one on the same component.
     pub last: Option<LastTime>,
     /// How many counted incidents on it were reported in the year before this
-    /// one; 50 means fifty or more.
+    /// one; 20 means twenty or more.
     pub times_in_a_year: i64,
 }
 
@@ -214,7 +214,7 @@ pub(super) fn next_steps(
     status: Status,
     started: bool,
     cause: Cause,
-    owner: Option<PersonId>,
+    owner: &Option<PersonName>,
 ) -> NextSteps {
     if kind.is_practice() || !status.is_over() {
         return NextSteps::default();

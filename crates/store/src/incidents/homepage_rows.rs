@@ -1,15 +1,14 @@
 //! The homepage's first statement, and how its row is read. The short lists come
 //! as JSON inside the one row, so that the page costs one round trip for all of them.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
-use domain::incidents::{Cause, Kind, Source, Status, Visibility};
+use domain::incidents::{Cause, Kind, Role, Source, Status, Visibility};
 use domain::key_times::{KeyTime, KeyTimeKind};
 use domain::{ComponentId, PersonId, Reference, TaskId, Viewer};
 use serde::Deserialize;
 use sqlx::PgConnection;
 use sqlx::types::Json;
+use uuid::Uuid;
 
 use super::homepage::{
     ComponentShown, Homepage, IncidentLink, LastTime, LinkShown, Participant, SeverityShown, TaskShown, next_steps,
@@ -22,12 +21,14 @@ use crate::people::PersonName;
 #[derive(Debug, Deserialize)]
 struct RoleRow {
     role: String,
-    person: PersonId,
+    #[serde(flatten)]
+    person: PersonName,
 }
 
 #[derive(Debug, Deserialize)]
 struct ParticipantRow {
-    person: PersonId,
+    #[serde(flatten)]
+    person: PersonName,
     active: bool,
     since: DateTime<Utc>,
 }
@@ -63,7 +64,7 @@ struct LastRow {
 struct TaskRow {
     id: TaskId,
     title: String,
-    assignee: Option<PersonId>,
+    assignee: Option<PersonName>,
     done_at: Option<DateTime<Utc>>,
 }
 
@@ -83,17 +84,24 @@ pub(super) async fn incident(
             (select json_agg(json_build_object('kind', k.kind, 'at', k.occurred_at, 'precision', k.precision,
                     'source', k.source, 'assumed', k.assumed, 'recorded_at', k.recorded_at, 'recorded_by', k.recorded_by))
              from key_times k where k.incident_id = i.id and k.superseded_at is null) as "key_times: Json<Vec<KeyTime>>",
-            (select json_agg(json_build_object('role', r.role, 'person', r.person_id))
-             from incident_roles r where r.incident_id = i.id and r.ended_at is null) as "roles: Json<Vec<RoleRow>>",
-            (select json_agg(json_build_object('person', q.person_id, 'active', q.engagement = 'active', 'since', q.since)
+            (select json_agg(json_build_object('role', r.role, 'id', p.id, 'name', p.name, 'picture_url', p.picture_url))
+             from incident_roles r join people p on p.id = r.person_id
+             where r.incident_id = i.id and r.ended_at is null) as "roles: Json<Vec<RoleRow>>",
+            (select json_agg(json_build_object('id', p.id, 'name', p.name, 'picture_url', p.picture_url,
+                                               'active', q.engagement = 'active', 'since', q.since)
                     order by q.engagement, q.since, q.person_id)
-             from participants q where q.incident_id = i.id) as "participants: Json<Vec<ParticipantRow>>",
+             from participants q join people p on p.id = q.person_id
+             where q.incident_id = i.id) as "participants: Json<Vec<ParticipantRow>>",
             (select json_agg(t.name order by lower(t.name)) from incident_tags it join tags t on t.id = it.tag_id
              where it.incident_id = i.id) as "tags: Json<Vec<String>>",
-            (select json_agg(json_build_object('id', t.id, 'title', t.title, 'assignee', t.assignee_id, 'done_at', t.done_at)
-                    order by t.created_at, t.id)
-             from tasks t where t.incident_id = i.id) as "tasks: Json<Vec<TaskRow>>",
-            (select json_agg(v.person_id) from invitations v where v.incident_id = i.id) as "invited: Json<Vec<PersonId>>",
+            (select json_agg(json_build_object('id', t.id, 'title', t.title, 'done_at', t.done_at, 'assignee', case
+                        when p.id is not null then json_build_object('id', p.id, 'name', p.name, 'picture_url', p.picture_url)
+                    end) order by t.created_at, t.id)
+             from tasks t left join people p on p.id = t.assignee_id
+             where t.incident_id = i.id) as "tasks: Json<Vec<TaskRow>>",
+            (select json_agg(json_build_object('id', p.id, 'name', p.name, 'picture_url', p.picture_url))
+             from invitations v join people p on p.id = v.person_id
+             where v.incident_id = i.id) as "invited: Json<Vec<PersonName>>",
             (select json_build_object('series', m.series, 'number', m.number, 'title', m.title) from incidents m
              where m.id = i.merged_into_id
                and (m.visibility = 'public' or is_inside(m.id, m.reporter_id, m.lead_id, $1))) as "merged_into: Json<LinkRow>",
@@ -117,17 +125,13 @@ pub(super) async fn incident(
                             where bc.component_id = c.id and bc.reported_at < i.reported_at
                               and bc.reported_at >= i.reported_at - interval '1 year'
                               and is_counted(b.visibility, b.kind, b.status)
-                            limit 50) b))
+                            limit 20) b))
                 order by lower(c.name))
              from incident_components ic join components c on c.id = ic.component_id
              where ic.incident_id = i.id) as "components: Json<Vec<ComponentRow>>",
-            (select json_agg(json_build_object('id', p.id, 'name', p.name, 'picture_url', p.picture_url)) from people p
-             where p.id in (i.reporter_id, i.postmortem_owner_id)
-                or p.id in (select q.person_id from participants q where q.incident_id = i.id)
-                or p.id in (select r.person_id from incident_roles r where r.incident_id = i.id and r.ended_at is null)
-                or p.id in (select v.person_id from invitations v where v.incident_id = i.id)
-                or p.id in (select t.assignee_id from tasks t where t.incident_id = i.id)) as "people: Json<Vec<PersonName>>"
+            r.name as "reporter_name?", r.picture_url as reporter_picture, o.name as "owner_name?", o.picture_url as owner_picture
         from incidents i join severities s on s.id = i.severity_id
+            left join people r on r.id = i.reporter_id left join people o on o.id = i.postmortem_owner_id
         where i.series = $2 and i.number = $3
           and (i.visibility = 'public' or is_inside(i.id, i.reporter_id, i.lead_id, $1))
         "#,
@@ -139,28 +143,21 @@ pub(super) async fn incident(
     .await?;
     let Some(row) = row else { return Ok(None) };
 
-    let names: HashMap<PersonId, PersonName> =
-        list(row.people).into_iter().map(|person: PersonName| (person.id, person)).collect();
-    let named = |person: Option<PersonId>| person.and_then(|person| names.get(&person).cloned());
     let roles = list(row.roles);
-    let holder = |role: &str| roles.iter().find(|row: &&RoleRow| row.role == role).map(|row| row.person);
+    let holder =
+        |role: Role| roles.iter().find(|row: &&RoleRow| row.role == role.as_str()).map(|row| row.person.clone());
+    let named = |id: Option<Uuid>, name: Option<String>, picture_url: Option<String>| {
+        id.zip(name).map(|(id, name)| PersonName { id: PersonId::from_uuid(id), name, picture_url })
+    };
+    let reporter = named(row.reporter_id, row.reporter_name, row.reporter_picture);
+    let postmortem_owner = named(row.postmortem_owner_id, row.owner_name, row.owner_picture);
     let visibility = Visibility::parse(&row.visibility)?;
     let (kind, status, cause) = (Kind::parse(&row.kind)?, Status::parse(&row.status)?, Cause::parse(&row.cause)?);
     let key_times: domain::key_times::KeyTimes = list(row.key_times).into_iter().collect();
-    let reporter = row.reporter_id.map(PersonId::from_uuid);
-    let owner = row.postmortem_owner_id.map(PersonId::from_uuid);
-    let mut visible_to: Vec<PersonName> = match visibility {
+    let visible_to = match visibility {
         Visibility::Public => Vec::new(),
-        Visibility::Private => {
-            let mut inside: Vec<PersonId> = list(row.invited);
-            inside.extend(reporter);
-            inside.extend(holder("lead"));
-            inside.sort_unstable();
-            inside.dedup();
-            inside.into_iter().filter_map(|person| named(Some(person))).collect()
-        }
+        Visibility::Private => inside(list(row.invited), [reporter.clone(), holder(Role::Lead)]),
     };
-    visible_to.sort_by_key(|person| person.name.to_lowercase());
     Ok(Some(Homepage {
         id: row.id.into(),
         reference: asked,
@@ -182,18 +179,15 @@ pub(super) async fn incident(
         cause,
         cause_text: row.cause_text,
         reported_at: row.reported_at,
-        reporter: named(reporter),
-        lead: named(holder("lead")),
-        operations: named(holder("operations")),
-        communications: named(holder("communications")),
+        reporter,
+        lead: holder(Role::Lead),
+        operations: holder(Role::Operations),
+        communications: holder(Role::Communications),
         participants: list(row.participants)
             .into_iter()
-            .filter_map(|row: ParticipantRow| {
-                let person = named(Some(row.person))?;
-                Some(Participant { person, active: row.active, since: row.since })
-            })
+            .map(|row: ParticipantRow| Participant { person: row.person, active: row.active, since: row.since })
             .collect(),
-        next_steps: next_steps(kind, status, key_times.has(KeyTimeKind::FailureStarted), cause, owner),
+        next_steps: next_steps(kind, status, key_times.has(KeyTimeKind::FailureStarted), cause, &postmortem_owner),
         key_times,
         components: list(row.components).into_iter().map(component).collect::<Result<_, _>>()?,
         tags: list(row.tags),
@@ -202,7 +196,7 @@ pub(super) async fn incident(
             .map(|row: TaskRow| TaskShown {
                 id: row.id,
                 title: row.title,
-                assignee: named(row.assignee),
+                assignee: row.assignee,
                 done_at: row.done_at,
             })
             .collect(),
@@ -210,7 +204,7 @@ pub(super) async fn incident(
         merged_here: list(row.merged_here).into_iter().map(link).collect::<Result<_, _>>()?,
         next_update_due_at: row.next_update_due_at,
         times_reopened: row.times_reopened,
-        postmortem_owner: named(owner),
+        postmortem_owner,
         document_zone: row.document_zone,
         source: Source::parse(&row.source)?,
         visible_to,
@@ -219,6 +213,15 @@ pub(super) async fn incident(
         seq: row.seq,
         read_at: row.read_at,
     }))
+}
+
+/// Everybody who may read a private incident, each once, by name.
+fn inside(invited: Vec<PersonName>, others: [Option<PersonName>; 2]) -> Vec<PersonName> {
+    let mut inside = invited;
+    inside.extend(others.into_iter().flatten());
+    inside.sort_by_key(|person| (person.name.to_lowercase(), person.id));
+    inside.dedup_by_key(|person| person.id);
+    inside
 }
 
 fn list<T>(json: Option<Json<Vec<T>>>) -> Vec<T> {

@@ -3,8 +3,9 @@
 //! Two statements on one connection for the list as it is opened: the rows, and
 //! the facts with the choices of the filters. The months are counted from
 //! `incident_counts`, which knows UTC's months; the hours by which a month of
-//! the zone shown begins or ends elsewhere are counted exactly. A filter that
-//! the kept counts do not know costs a third statement.
+//! the zone shown begins or ends elsewhere are counted one by one. Merged and
+//! private rows cost a third statement, a filter that the kept counts do not
+//! know another.
 
 use chrono::{DateTime, Utc};
 use domain::zones::Zone;
@@ -14,9 +15,9 @@ use sqlx::types::Json;
 use sqlx::{PgConnection, Postgres, QueryBuilder};
 
 use super::READABLE;
-use super::counts::{self, Month, MonthCount};
+use super::counts::{self, Edges, Month, MonthCount};
 use super::filter::ListFilter;
-use super::row::{COLUMNS, JOINS, ListRow, RawRow, SeverityName};
+use super::row::{COLUMNS, ListRow, OWN_COLUMNS, Rare, RawRow, SeverityName};
 use crate::page::Cursor;
 use crate::people::PersonName;
 use crate::pool::Held;
@@ -80,13 +81,21 @@ impl Store {
     /// One page, newest first. Days and months are those of `zone`.
     pub async fn list(&self, viewer: &Viewer, filter: &ListFilter, zone: &Zone) -> Result<ListPage, StoreError> {
         let mut connection = Held::of(&self.reads).await?;
+        if filter.has_words() {
+            // How many a word finds decides the plan; elsewhere one plan fits all.
+            sqlx::raw_sql("set plan_cache_mode = auto").execute(&mut *connection).await?;
+        }
         let raw = rows(&mut connection, viewer, filter, zone).await?;
         // The choices carry the severities' names, so the months are taken from the raw rows.
         let months = counts::months(raw.history().map(|row| row.reported_at), zone);
         let facts = facts(&mut connection, viewer, filter, &months).await?;
-        let mut page = raw.page(filter, facts, &months)?;
+        let rare = Rare::of(&mut connection, viewer, raw.all()).await?;
+        let mut page = raw.page(filter, facts, rare)?;
         if filter.needs_counting() {
             (page.matching, page.months) = counts::count(&mut connection, filter, zone, &months).await?;
+        }
+        if filter.has_words() {
+            sqlx::raw_sql("reset plan_cache_mode").execute(&mut *connection).await?;
         }
         connection.done();
         Ok(page)
@@ -140,11 +149,9 @@ async fn rows(
         .push_bind(limit)
         .push(")) select ")
         .push(COLUMNS)
-        .push(" from i ")
-        .push(JOINS)
-        .push(" order by i.reported_at desc, i.id desc");
-    let keep = filter.words.is_none();
-    let mut history: Vec<RawRow> = query.build_query_as().persistent(keep).fetch_all(connection).await?;
+        .push(" from i left join people p on p.id = i.lead_id");
+    let mut history: Vec<RawRow> = query.build_query_as().persistent(!filter.has_words()).fetch_all(connection).await?;
+    history.sort_by_key(|row| std::cmp::Reverse(row.place()));
     let mut above = Vec::new();
     if !filter.is_filtered() && filter.is_first_page() {
         (above, history) = history.into_iter().partition(RawRow::is_above_history);
@@ -158,7 +165,7 @@ async fn rows(
 }
 
 fn part(query: &mut QueryBuilder<Postgres>, viewer: &Viewer, placed: &mut bool) {
-    query.push("select i.* from incidents i where ");
+    query.push("select ").push(OWN_COLUMNS).push(" from incidents i where ");
     if *placed {
         query.push(READABLE);
     } else {
@@ -185,9 +192,15 @@ impl RawRows {
         self.history.iter()
     }
 
-    fn page(self, filter: &ListFilter, facts: Facts, months: &[Month]) -> Result<ListPage, StoreError> {
+    fn all(&self) -> impl Iterator<Item = &RawRow> {
+        self.above.iter().chain(&self.history)
+    }
+
+    fn page(self, filter: &ListFilter, facts: Facts, mut rare: Rare) -> Result<ListPage, StoreError> {
         let severities = &facts.facets.severities;
-        let read = |rows: Vec<RawRow>| rows.into_iter().map(|row| row.read(severities)).collect::<Result<Vec<_>, _>>();
+        let mut read = |rows: Vec<RawRow>| {
+            rows.into_iter().map(|row| row.read(severities, &mut rare)).collect::<Result<Vec<_>, _>>()
+        };
         let (now, over_not_closed) = read(self.above)?.into_iter().partition(|row: &ListRow| row.status.is_open());
         let rows = read(self.history)?;
         // Whichever way one came, on the other side there is at least the page one came from.
@@ -200,7 +213,7 @@ impl RawRows {
             next: rows.last().filter(|_| older_exist).map(ListRow::cursor),
             previous: rows.first().filter(|_| newer_exist).map(ListRow::cursor),
             rows,
-            months: months.iter().zip(facts.months).map(|(month, count)| month.counted(count)).collect(),
+            months: facts.months,
             matching: facts.matching,
             counted: facts.counted,
             facets: facts.facets,
@@ -212,7 +225,7 @@ impl RawRows {
 
 struct Facts {
     facets: Facets,
-    months: Vec<i64>,
+    months: Vec<MonthCount>,
     matching: i64,
     counted: i64,
     earliest: Option<DateTime<Utc>>,
@@ -225,7 +238,8 @@ async fn facts(
     filter: &ListFilter,
     months: &[Month],
 ) -> Result<Facts, StoreError> {
-    let (firsts, begins, ends) = counts::columns(months);
+    let firsts: Vec<_> = months.iter().map(Month::first).collect();
+    let edges = Edges::of(months);
     let row = sqlx::query!(
         r#"
         select now() as "read_at!",
@@ -245,23 +259,18 @@ async fn facts(
              order by i.reported_at, i.id limit 1) as earliest,
             t.counted as "counted!", t.matching as "matching!",
             array(
-                select coalesce((select sum(c.n) from incident_counts c
-                                 where c.month = m.first and (cardinality($2) = 0 or c.severity_id = any($2))), 0)
-                    + case when m.begins < b.begins then 1 else -1 end * (
-                        select count(*) from incidents i
-                        where i.reported_at >= least(m.begins, b.begins) and i.reported_at < greatest(m.begins, b.begins)
+                select coalesce(sum(c.n), 0)
+                from unnest($3::date[]) with ordinality as m (first, place)
+                left join incident_counts c
+                    on c.month = m.first and (cardinality($2::uuid[]) = 0 or c.severity_id = any($2))
+                group by m.place order by m.place) as "kept!: Vec<i64>",
+            array(
+                select (select count(*) from incidents i
+                        where i.reported_at >= e.begins and i.reported_at < e.ends
                           and is_counted(i.visibility, i.kind, i.status)
                           and (cardinality($2) = 0 or i.severity_id = any($2)))
-                    + case when m.ends > b.ends then 1 else -1 end * (
-                        select count(*) from incidents i
-                        where i.reported_at >= least(m.ends, b.ends) and i.reported_at < greatest(m.ends, b.ends)
-                          and is_counted(i.visibility, i.kind, i.status)
-                          and (cardinality($2) = 0 or i.severity_id = any($2)))
-                from unnest($3::date[], $4::timestamptz[], $5::timestamptz[])
-                        with ordinality as m (first, begins, ends, place),
-                    lateral (select m.first::timestamp at time zone 'UTC' as begins,
-                                    (m.first + interval '1 month') at time zone 'UTC' as ends) b
-                order by m.place) as "months!: Vec<i64>"
+                from unnest($4::timestamptz[], $5::timestamptz[]) with ordinality as e (begins, ends, place)
+                order by e.place) as "edges!: Vec<i64>"
         from (
             select coalesce(sum(n), 0) as counted,
                    coalesce(sum(n) filter (where cardinality($2::uuid[]) = 0 or severity_id = any($2)), 0) as matching
@@ -270,14 +279,14 @@ async fn facts(
         viewer.person.uuid(),
         &filter.severities(),
         &firsts,
-        &begins,
-        &ends
+        &edges.from,
+        &edges.until
     )
     .fetch_one(connection)
     .await?;
     Ok(Facts {
         facets: Facets { severities: row.severities.0, components: row.components.0, people: row.people.0 },
-        months: row.months,
+        months: edges.apply(months, &row.kept, &row.edges),
         matching: row.matching,
         counted: row.counted,
         earliest: row.earliest,

@@ -1,8 +1,11 @@
 //! One row of the list.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::incidents::{Cause, Kind, Status, Visibility};
-use domain::{IncidentId, PersonId, Reference, SeverityId};
+use domain::{IncidentId, PersonId, Reference, SeverityId, Viewer};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::reference;
@@ -75,23 +78,63 @@ impl ListRow {
     }
 }
 
-/// The columns of [`RawRow`] of incidents `i`, with the lead `p` and the merge target `m`.
-pub(crate) const COLUMNS: &str = "\
-    i.id, i.series, i.number, i.title, i.severity_id, i.status, i.visibility, i.kind, i.cause, i.reported_at, \
-    i.status_since, i.started_at, i.recovered_at, i.last_words, i.times_reopened, i.next_update_due_at, \
-    i.postmortem_owner_id is not null as has_owner, \
-    p.id as lead_id, p.name as lead_name, p.picture_url as lead_picture, \
-    m.series as into_series, m.number as into_number, \
-    case when i.visibility = 'private' then array(\
-        select q.name from people q where q.id <> $1 and (q.id = i.reporter_id or q.id = i.lead_id \
-            or exists (select 1 from invitations v where v.incident_id = i.id and v.person_id = q.id)) \
-        order by lower(q.name) limit 3) end as visible_to";
+/// The columns of [`RawRow`] of incidents `i` with the lead `p`.
+pub(crate) const COLUMNS: &str = "i.*, p.name as lead_name, p.picture_url as lead_picture";
 
-/// The joins of [`COLUMNS`]; a merge target the viewer may not read is left out.
-pub(crate) const JOINS: &str = "\
-    left join people p on p.id = i.lead_id \
-    left join incidents m on m.id = i.merged_into_id \
-        and (m.visibility = 'public' or is_inside(m.id, m.reporter_id, m.lead_id, $1))";
+/// The columns of incidents that [`COLUMNS`] takes over.
+pub(crate) const OWN_COLUMNS: &str = "\
+    i.id, i.series, i.number, i.title, i.severity_id, i.status, i.visibility, i.kind, i.cause, i.reported_at, \
+    i.status_since, i.started_at, i.recovered_at, i.last_words, i.times_reopened, i.next_update_due_at, i.lead_id, \
+    i.merged_into_id, i.postmortem_owner_id is not null as has_owner";
+
+/// What few rows have: asked for only when a row of the page has it.
+#[derive(Debug, Default)]
+pub(crate) struct Rare {
+    merged_into: HashMap<Uuid, Reference>,
+    visible_to: HashMap<Uuid, Vec<String>>,
+}
+
+impl Rare {
+    pub(crate) async fn of(
+        connection: &mut PgConnection,
+        viewer: &Viewer,
+        rows: impl Iterator<Item = &RawRow>,
+    ) -> Result<Self, StoreError> {
+        let ids: Vec<Uuid> = rows
+            .filter(|row| row.merged_into_id.is_some() || row.visibility == Visibility::Private.as_str())
+            .map(|row| row.id)
+            .collect();
+        let mut rare = Self::default();
+        if ids.is_empty() {
+            return Ok(rare);
+        }
+        let rows = sqlx::query!(
+            r#"
+            select i.id, m.series as "series?", m.number as "number?",
+                   array(select q.name from people q
+                         where i.visibility = 'private' and q.id <> $1
+                           and (q.id = i.reporter_id or q.id = i.lead_id or exists (
+                                select 1 from invitations v where v.incident_id = i.id and v.person_id = q.id))
+                         order by lower(q.name), q.id limit 3) as "visible_to!"
+            from incidents i
+            left join incidents m on m.id = i.merged_into_id
+                and (m.visibility = 'public' or is_inside(m.id, m.reporter_id, m.lead_id, $1))
+            where i.id = any($2) and (i.visibility = 'public' or is_inside(i.id, i.reporter_id, i.lead_id, $1))
+            "#,
+            viewer.person.uuid(),
+            &ids
+        )
+        .fetch_all(connection)
+        .await?;
+        for row in rows {
+            if let (Some(series), Some(number)) = (row.series, row.number) {
+                rare.merged_into.insert(row.id, reference(&series, number)?);
+            }
+            rare.visible_to.insert(row.id, row.visible_to);
+        }
+        Ok(rare)
+    }
+}
 
 #[derive(sqlx::FromRow)]
 pub(crate) struct RawRow {
@@ -113,20 +156,23 @@ pub(crate) struct RawRow {
     next_update_due_at: Option<DateTime<Utc>>,
     has_owner: bool,
     lead_id: Option<Uuid>,
+    merged_into_id: Option<Uuid>,
     lead_name: Option<String>,
     lead_picture: Option<String>,
-    into_series: Option<String>,
-    into_number: Option<i32>,
-    visible_to: Option<Vec<String>>,
 }
 
 impl RawRow {
+    /// Its place in the list.
+    pub(crate) fn place(&self) -> (DateTime<Utc>, Uuid) {
+        (self.reported_at, self.id)
+    }
+
     /// Happening now, or over and not closed.
     pub(crate) fn is_above_history(&self) -> bool {
         matches!(self.status.as_str(), "triage" | "investigating" | "identified" | "monitoring" | "recovered")
     }
 
-    pub(crate) fn read(self, severities: &[SeverityName]) -> Result<ListRow, StoreError> {
+    pub(crate) fn read(self, severities: &[SeverityName], rare: &mut Rare) -> Result<ListRow, StoreError> {
         let status = Status::parse(&self.status)?;
         let cause = Cause::parse(&self.cause)?;
         let severity = severities
@@ -154,10 +200,7 @@ impl RawRow {
                 name,
                 picture_url: self.lead_picture,
             }),
-            merged_into: match (self.into_series, self.into_number) {
-                (Some(series), Some(number)) => Some(reference(&series, number)?),
-                _ => None,
-            },
+            merged_into: rare.merged_into.remove(&self.id),
             times_reopened: self.times_reopened,
             next_update_due_at: self.next_update_due_at,
             next_steps: if status == Status::Recovered {
@@ -165,7 +208,7 @@ impl RawRow {
             } else {
                 0
             },
-            visible_to: self.visible_to.unwrap_or_default(),
+            visible_to: rare.visible_to.remove(&self.id).unwrap_or_default(),
         })
     }
 }

@@ -39,6 +39,25 @@ async fn two_at_once_cannot_merge_into_each_other() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn two_halves_cannot_be_closed_into_a_circle_at_once() {
+    let Some(stage) = Stage::set().await else { return };
+    for round in 0..10 {
+        let mut ids = Vec::new();
+        for words in ["A", "B", "C", "D"] {
+            ids.push(stage.declare(&stage.avocet, &format!("{words} {round}")).await.incident);
+        }
+        stage.ask(&stage.avocet, ids[0], merge(ids[1])).await.unwrap();
+        stage.ask(&stage.avocet, ids[2], merge(ids[3])).await.unwrap();
+        // Neither touches a row of the other; only taking turns keeps them apart.
+        let (one, other) = tokio::join!(
+            stage.ask(&stage.avocet, ids[1], merge(ids[2])),
+            stage.ask(&stage.avocet, ids[3], merge(ids[0]))
+        );
+        assert!(one.is_ok() != other.is_ok(), "round {round}: {one:?} {other:?}");
+    }
+}
+
 #[tokio::test]
 async fn a_target_that_may_not_be_read_does_not_exist() {
     let Some(stage) = Stage::set().await else { return };

@@ -84,7 +84,7 @@ async fn no_search_or_page_reads_incidents_without_asking_who_looks() {
         "select id from incidents where source_ref",
         "select i.id, lower(i.series",
         "select 1 from incidents)",
-        "select count(*) from incidents i\n                        where i.reported_at >= least",
+        "select count(*) from incidents i\n                        where i.reported_at >= e.begins",
         "select i.reported_at from incidents i where is_counted",
         "select i.merged_into_id, c.place + 1",
     ];
