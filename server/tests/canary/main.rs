@@ -120,8 +120,8 @@ async fn an_open_gate_is_seen() {
         "GET /settings/people?person=",
         "POST /api/people/list?person=",
         "POST /api/frame/read?:",
-        "POST /api/incidents/homepage?",
-        "GET /incidents/{reference}?",
+        "POST /api/incidents/homepage?reference=INC-2:",
+        "GET /incidents/INC-2?:",
     ] {
         assert!(told.iter().any(|key| key.starts_with(surface)), "nothing is seen at {surface}");
     }
