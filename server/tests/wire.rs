@@ -281,15 +281,16 @@ async fn small_writes_are_not_held_back() {
     use axum::body::Body;
     use futures::stream;
     let two = || async {
+        // Each part is a write of its own, as a page's parts are.
         Body::from_stream(stream::unfold(0, |n| async move {
-            tokio::task::yield_now().await;
-            (n < 20).then_some((Ok::<_, std::convert::Infallible>("x"), n + 1))
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            (n < 3).then_some((Ok::<_, std::convert::Infallible>("x"), n + 1))
         }))
     };
     let (address, shutdown, task) = served(Router::new().route("/", get(two))).await;
     let mut stream = TcpStream::connect(address).await.unwrap();
-    let mut best = Duration::MAX;
-    for _ in 0..20 {
+    let mut times = Vec::new();
+    for _ in 0..40 {
         let started = Instant::now();
         stream.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
         let mut answer = Vec::new();
@@ -299,9 +300,12 @@ async fn small_writes_are_not_held_back() {
             assert_ne!(n, 0);
             answer.extend_from_slice(&part[..n]);
         }
-        best = best.min(started.elapsed());
+        times.push(started.elapsed());
     }
-    assert!(best < Duration::from_millis(30), "{best:?}");
+    // A new connection's first parts are acknowledged at once; later ones are not.
+    let later = &mut times[20..];
+    later.sort();
+    assert!(later[10] < Duration::from_millis(35), "{later:?}");
     drop(stream);
     shutdown.begin();
     assert!(task.await.unwrap());

@@ -148,3 +148,105 @@ impl<'a> Telling<'a> {
         self.steps.push(Step { at, recorded_at: None, person: None, label: None, deed });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::TimeDelta;
+    use domain::key_times::Precision;
+    use domain::text::{SeverityName, Summary, Title};
+    use domain::zones::Zone;
+    use importers::{ImportedTime, ReadFrom};
+
+    fn at(minute: i64) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + TimeDelta::minutes(minute)
+    }
+
+    fn update(minute: i64, status: Option<Status>) -> ImportedUpdate {
+        ImportedUpdate { at: at(minute), status, body: Some(MarkdownText::parse("words").unwrap()), edited_at: None }
+    }
+
+    fn incident(status: Status, known: &[(KeyTimeKind, i64)], updates: Vec<ImportedUpdate>) -> Imported {
+        let key_times = known
+            .iter()
+            .map(|(kind, minute)| ImportedTime {
+                kind: *kind,
+                at: at(*minute),
+                precision: Precision::Minute,
+                assumed: false,
+                read_from: ReadFrom::Text,
+            })
+            .collect();
+        Imported {
+            source_ref: "statuspage:p:i".into(),
+            link: None,
+            title: Title::parse("Late").unwrap(),
+            summary: Summary::default(),
+            severity_name: SeverityName::parse("Sev3").unwrap(),
+            impact: String::new(),
+            status,
+            status_since: at(90),
+            reported_at: at(0),
+            key_times,
+            updates,
+            components: Vec::new(),
+            zone: Zone::UTC,
+        }
+    }
+
+    /// The statuses that the steps take, with the minute of each.
+    fn statuses(incident: &Imported) -> Vec<(Status, i64)> {
+        let minute = |step: &Step| (step.at - at(0)).num_minutes();
+        Telling::of(incident)
+            .unwrap()
+            .steps
+            .iter()
+            .filter_map(|step| match &step.deed {
+                Deed::Command(
+                    Command::Update { status: Some(to), .. } | Command::Move { to } | Command::Reopen { to, .. },
+                ) => Some((*to, minute(step))),
+                Deed::Command(Command::Recover) => Some((Status::Recovered, minute(step))),
+                Deed::Command(Command::Close) => Some((Status::Closed, minute(step))),
+                _ => None,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_status_whose_moment_is_not_known_is_only_said() {
+        let updates = || vec![update(10, Some(Status::Identified)), update(20, Some(Status::Monitoring))];
+        let known = [(KeyTimeKind::Fixed, 15), (KeyTimeKind::Recovered, 60)];
+        let told = statuses(&incident(Status::Closed, &known, updates()));
+        assert_eq!(told, [(Status::Monitoring, 20), (Status::Recovered, 60), (Status::Closed, 90)]);
+    }
+
+    #[test]
+    fn without_a_known_recovery_there_is_none() {
+        let told = statuses(&incident(Status::Closed, &[], vec![update(10, Some(Status::Recovered))]));
+        assert_eq!(told, [(Status::Closed, 90)]);
+    }
+
+    #[test]
+    fn the_last_recovery_counts() {
+        let updates = vec![
+            update(10, Some(Status::Recovered)),
+            update(20, Some(Status::Investigating)),
+            update(30, Some(Status::Recovered)),
+        ];
+        let told = statuses(&incident(Status::Closed, &[(KeyTimeKind::Recovered, 29)], updates));
+        assert_eq!(
+            told,
+            [(Status::Recovered, 10), (Status::Investigating, 20), (Status::Recovered, 29), (Status::Closed, 90)]
+        );
+    }
+
+    #[test]
+    fn what_goes_on_stays_open() {
+        let told = statuses(&incident(
+            Status::Identified,
+            &[(KeyTimeKind::Identified, 10)],
+            vec![update(10, Some(Status::Identified))],
+        ));
+        assert_eq!(told, [(Status::Identified, 10)]);
+    }
+}
