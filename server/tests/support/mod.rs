@@ -2,6 +2,7 @@
 //! people who call it.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests; each file uses a part")]
 
+pub mod browser;
 pub mod world;
 
 use std::num::NonZeroU32;
