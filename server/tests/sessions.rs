@@ -1,4 +1,4 @@
-//! What a session is once it is there, and how it ends (reliability T-10 to T-16).
+//! What a session is once it is there, and how it ends.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod support;
@@ -103,6 +103,8 @@ async fn t12_signing_out_is_a_post_and_ends_it() {
     assert_eq!(app.call(Call::post("/api/frame/read", "").by(session)).await.status, StatusCode::UNAUTHORIZED);
 }
 
+/// Requests that touch the session are under way while the person signs out; whatever
+/// order they end in, nobody is signed in afterwards.
 #[tokio::test]
 async fn t13_a_signed_out_session_never_comes_back() {
     use axum::Router;

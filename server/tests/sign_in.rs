@@ -1,5 +1,4 @@
-//! Signing in with Slack, and every way in that must stay shut (reliability T-01 to
-//! T-09 and T-51).
+//! Signing in with Slack, and every way in that must stay shut.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod support;
@@ -173,8 +172,6 @@ async fn t09_an_address_is_not_a_person() {
     assert_eq!(app.count("select count(*) from people where email = 'curlew@paperkite.example'").await, 1);
 }
 
-/// Reliability T-13 and M6: requests that touch the session are under way while the
-/// person signs out; whatever order they end in, nobody is signed in afterwards.
 #[tokio::test]
 async fn t51_nobody_is_sent_away_after_signing_in() {
     let Some(app) = TestApp::start().await else { return };

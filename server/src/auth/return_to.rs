@@ -44,7 +44,6 @@ mod tests {
         }
     }
 
-    /// Reliability T-51.
     #[test]
     fn everything_else_becomes_home() {
         let long = format!("/incidents?q={}", "a".repeat(5_000));
