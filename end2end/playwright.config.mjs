@@ -1,6 +1,7 @@
 // What a person sees, three times: with WebAssembly, without JavaScript, on a phone.
 // The product is the built one, started by bin/start on spare ports with fresh data,
-// its fake Slack beside it.
+// its fake Slack beside it. SENSIBLE_E2E_FOLDER says which tests: `tests` read the demo
+// story as it was told; `running` writes into it, on a product of its own.
 import { defineConfig, devices } from '@playwright/test';
 import path from 'node:path';
 import { root, sparePort, startOptions, temporaryFolder } from './product.mjs';
@@ -20,10 +21,10 @@ const chromium = {
 };
 
 export default defineConfig({
-  testDir: 'tests',
+  testDir: process.env.SENSIBLE_E2E_FOLDER ?? 'tests',
   testMatch: '*.spec.mjs',
-  outputDir: 'out/results',
-  reporter: [['list'], ['json', { outputFile: 'out/report.json' }]],
+  outputDir: `out/results-${process.env.SENSIBLE_E2E_FOLDER ?? 'tests'}`,
+  reporter: [['list'], ['json', { outputFile: `out/report-${process.env.SENSIBLE_E2E_FOLDER ?? 'tests'}.json` }]],
   fullyParallel: false,
   workers: 2,
   retries: 0,

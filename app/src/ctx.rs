@@ -9,13 +9,15 @@ use std::sync::Arc;
 use domain::Viewer;
 use domain::zones::Zone;
 use http::request::Parts;
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, HeaderName, StatusCode, header};
 use leptos::prelude::{use_context, with_context};
 use leptos_axum::ResponseOptions;
 use store::{Store, StoreError};
 
 use crate::error::AppError;
 use crate::paths;
+use crate::refused::{ANCHOR, SentForm};
+use crate::words;
 
 /// The long-lived parts that a page may use. One for the whole server.
 #[derive(Clone)]
@@ -40,6 +42,25 @@ pub struct Assets {
     pub wasm: String,
     /// The style: `/pkg/app-….css`.
     pub css: String,
+    /// What the style file holds, for the first page that a browser sees: on a slow
+    /// network one more file is one more wait before anything can be read.
+    #[serde(skip)]
+    pub style: String,
+}
+
+/// The cookie that says which style file the browser has kept. The islands' script sets
+/// it, once the file is there.
+pub const STYLE_KEPT: &str = "style";
+
+/// Whether the browser says that it kept `css`.
+pub fn has_kept(css: &str) -> bool {
+    with_context::<Parts, _>(|parts| {
+        let cookies = parts.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+        cookies
+            .flat_map(|value| value.split("; "))
+            .any(|pair| pair.split_once('=').is_some_and(|(name, kept)| name == STYLE_KEPT && kept == css))
+    })
+    .unwrap_or(false)
 }
 
 /// What this installation is made of, as far as an admin needs to know it. No secret.
@@ -128,29 +149,46 @@ pub fn set_status(error: &AppError) {
     }
 }
 
-/// Answers a command. A plain form goes `back` to its page, which says that it is done
-/// or why not; a script gets the result and its status.
+/// Answers a command. A plain form goes `back` to its page, which says that it is done, or
+/// why not, with everything that was typed ([`crate::refused`]); a script gets the result
+/// and its status.
 pub fn settle<E: Into<AppError>>(outcome: Result<(), E>, back: &str, done: &'static str) -> Result<(), AppError> {
     let back = paths::own(back);
     match outcome {
         Ok(()) => {
             if is_form() {
                 leptos_axum::redirect(&flash_address(back, "done", done));
+            } else {
+                say_done(done, back);
             }
             Ok(())
         }
         Err(error) => {
             let error = error.into();
-            if is_form() {
-                let code = serde_json::to_string(&error).unwrap_or_default();
-                leptos_axum::redirect(&flash_address(back, "refused", &code));
-                Ok(())
-            } else {
-                Err(told(error))
+            match extension::<SentForm>() {
+                Some(form) => {
+                    let page = back.split('#').next().unwrap_or(back);
+                    let address = flash_address(page, "refused", &form.refuse(error));
+                    leptos_axum::redirect(&format!("{address}#{ANCHOR}"));
+                    Ok(())
+                }
+                None => Err(told(error)),
             }
         }
     }
 }
+
+/// Says to a script what is done, in words, and where a plain form would go.
+fn say_done(code: &str, back: &str) {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        let says = words::done(code).unwrap_or_default();
+        response.insert_header(HeaderName::from_static("x-done"), words::in_a_header(says));
+        response.insert_header(HeaderName::from_static("x-to"), words::in_a_header(back));
+    }
+}
+
+/// What an address says once. The last two are Leptos' own, for a form that failed.
+const FLASHES: [&str; 4] = ["done=", "refused=", "__err=", "__path="];
 
 /// `back` with what is to be said there, in place of what was said before. An empty value
 /// says nothing.
@@ -160,7 +198,7 @@ fn flash_address(back: &str, key: &str, value: &str) -> String {
     let flash = paths::with_query("", [(key, value)]);
     let pairs: Vec<&str> = query
         .split('&')
-        .filter(|pair| !pair.starts_with("done=") && !pair.starts_with("refused="))
+        .filter(|pair| !FLASHES.iter().any(|flash| pair.starts_with(flash)))
         .chain(flash.strip_prefix('?'))
         .filter(|pair| !pair.is_empty())
         .collect();
@@ -196,6 +234,7 @@ mod tests {
         assert_eq!(flash_address("/profile", "done", "profile"), "/profile?done=profile");
         assert_eq!(flash_address("/incidents?q=x&done=demo#t", "done", ""), "/incidents?q=x#t");
         assert_eq!(flash_address("/incidents?", "done", ""), "/incidents");
+        assert_eq!(flash_address("/incidents?__err=a&__path=b&q=x", "done", "demo"), "/incidents?q=x&done=demo");
         assert_eq!(
             flash_address("/settings/people?done=a&x=1&refused=b#p", "done", "person"),
             "/settings/people?x=1&done=person#p"

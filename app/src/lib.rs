@@ -4,6 +4,8 @@
 
 pub mod incidents;
 
+#[cfg(feature = "ssr")]
+mod actions;
 #[cfg(feature = "hydrate")]
 mod browser;
 #[cfg(feature = "ssr")]
@@ -14,9 +16,15 @@ pub mod ctx;
 pub mod error;
 pub mod frame;
 #[cfg(feature = "ssr")]
+pub mod notifications;
+#[cfg(feature = "ssr")]
 pub mod paths;
 #[cfg(feature = "ssr")]
 mod people;
+#[cfg(feature = "ssr")]
+pub mod refused;
+#[cfg(feature = "ssr")]
+mod search;
 #[cfg(feature = "ssr")]
 mod session;
 #[cfg(feature = "ssr")]
@@ -28,6 +36,8 @@ mod sorry;
 mod ticking;
 #[cfg(feature = "ssr")]
 mod timeline;
+#[cfg(feature = "ssr")]
+mod to_do;
 #[cfg(feature = "ssr")]
 mod ui;
 #[cfg(feature = "ssr")]

@@ -8,6 +8,18 @@ pub const HOME: &str = "/";
 pub const INCIDENTS: &str = "/incidents";
 /// One incident's homepage, as the router writes it.
 pub const INCIDENT: &str = "/incidents/:reference";
+/// Declares an incident: one field.
+pub const DECLARE: &str = "/declare";
+/// The command menu as a page. `?q=` says what is looked for.
+pub const SEARCH: &str = "/search";
+/// Whatever whoever looks owes.
+pub const TO_DO: &str = "/to-do";
+/// The action items. `?owner=mine` shows those of whoever looks.
+pub const ACTIONS: &str = "/actions";
+/// One action item, as the router writes it.
+pub const ACTION: &str = "/actions/:number";
+/// What whoever looks was told.
+pub const NOTIFICATIONS: &str = "/notifications";
 /// The sign-in page. `?to=` says where to go afterwards, `?refused=` why it did not work.
 pub const SIGN_IN: &str = "/sign-in";
 /// The three questions of the first start.
@@ -31,10 +43,27 @@ pub const SLACK_START: &str = "/auth/slack/start";
 pub const SIGN_OUT: &str = "/auth/sign-out";
 /// The Slack app manifest of this installation, as JSON. A plain route of the server.
 pub const SLACK_MANIFEST: &str = "/slack/manifest.json";
+/// What changes, as a stream.
+pub const LIVE: &str = "/live";
 
 /// The homepage of an incident, from its reference (`INC-6`).
 pub fn incident(reference: impl std::fmt::Display) -> String {
     format!("{INCIDENTS}/{reference}")
+}
+
+/// The page of a timeline item: where it is from. `incident` is its incident's address.
+pub fn timeline_item(incident: &str, item: impl std::fmt::Display) -> String {
+    format!("{incident}/timeline/{item}")
+}
+
+/// The activity log of an incident, from its address.
+pub fn activity(incident: &str) -> String {
+    format!("{incident}/activity")
+}
+
+/// An action item, from its number.
+pub fn action(number: i32) -> String {
+    format!("{ACTIONS}/ACT-{number}")
 }
 
 /// An address with a query. Pairs with an empty value are left out, so that an address
@@ -67,6 +96,18 @@ fn encode(value: &str, address: &mut String) {
             }
         }
     }
+}
+
+/// The most bytes of an address to come back to; the server takes no longer ones.
+const LONGEST_BACK: u32 = 8 * 1024;
+
+/// Refuses an address to come back to that no page of ours ever has.
+pub fn fits(back: &str) -> Result<(), domain::Refusal> {
+    let most = LONGEST_BACK;
+    if back.len() > most as usize {
+        return Err(domain::Refusal::invalid("back", domain::Why::TooLong { most }));
+    }
+    Ok(())
 }
 
 /// Where somebody may be sent back to: an address of our own, or else the list. Never

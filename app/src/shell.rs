@@ -9,12 +9,17 @@ use leptos_router::SsrMode;
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::path;
 
-use crate::ctx::{RequestNonce, Services, extension};
-use crate::incidents::{HomepagePage, ListPage};
+use crate::actions::{ActionPage, ActionsPage};
+use crate::ctx::{Assets, CurrentPerson, RequestNonce, STYLE_KEPT, Services, extension, has_kept};
+use crate::incidents::{DeclarePage, HomepagePage, ListPage};
+use crate::notifications::NotificationsPage;
 use crate::people::ProfilePage;
+use crate::search::SearchPage;
 use crate::session::SignInPage;
 use crate::settings::{CompanyPage, ComponentsPage, PeoplePage, SetUpPage, SeveritiesPage, WelcomePage};
 use crate::sorry::NotFoundPage;
+use crate::timeline::{ActivityPage, ItemPage};
+use crate::to_do::ToDoPage;
 
 /// Every page with its mode and methods, for the server's router.
 pub fn pages() -> Vec<AxumRouteListing> {
@@ -30,16 +35,20 @@ pub fn shell(_options: LeptosOptions) -> impl IntoView {
         provide_context(Nonce::from_value(nonce.clone()));
     }
     let assets = extension::<Services>().map(|services| services.assets);
-    let css = assets.as_ref().map(|assets| assets.css.clone());
-    let islands = assets.map(|assets| islands_script(&assets.js, &assets.wasm));
+    // What concerns one person only is shown by their browser; see `incidents::Live`.
+    let person = extension::<CurrentPerson>().map(|person| person.viewer.person.to_string());
+    let islands = assets.as_ref().map(|assets| islands_script(assets));
+    let style = assets.map(|assets| style(&assets, nonce.as_deref()));
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="en" data-person=person>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
                 <meta name="color-scheme" content="light dark" />
-                <link rel="stylesheet" href=css />
+                // The frame is painted whole or not yet, so that nothing in it moves.
+                <link rel="expect" href="#frame" blocking="render" />
+                {style}
                 <link rel="icon" href="/icons/favicon.svg" type="image/svg+xml" />
                 <MetaTags />
                 <script type="module" nonce=nonce inner_html=islands></script>
@@ -48,6 +57,16 @@ pub fn shell(_options: LeptosOptions) -> impl IntoView {
                 <App />
             </body>
         </html>
+    }
+}
+
+/// The style: within the page for a browser that comes for the first time, from the file
+/// that it kept for every other.
+fn style(assets: &Assets, nonce: Option<&str>) -> AnyView {
+    if assets.style.is_empty() || has_kept(&assets.css) {
+        view! { <link rel="stylesheet" href=assets.css.clone() /> }.into_any()
+    } else {
+        view! { <style nonce=nonce.map(str::to_owned) inner_html=assets.style.clone()></style> }.into_any()
     }
 }
 
@@ -62,6 +81,14 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
                 <Route path=path!("/incidents") view=ListPage ssr=SsrMode::Async />
                 <Route path=path!("/incidents/:reference") view=HomepagePage ssr=SsrMode::Async />
+                <Route path=path!("/incidents/:reference/timeline/:item") view=ItemPage ssr=SsrMode::Async />
+                <Route path=path!("/incidents/:reference/activity") view=ActivityPage ssr=SsrMode::Async />
+                <Route path=path!("/notifications") view=NotificationsPage ssr=SsrMode::Async />
+                <Route path=path!("/declare") view=DeclarePage ssr=SsrMode::Async />
+                <Route path=path!("/search") view=SearchPage ssr=SsrMode::Async />
+                <Route path=path!("/actions") view=ActionsPage ssr=SsrMode::Async />
+                <Route path=path!("/actions/:number") view=ActionPage ssr=SsrMode::Async />
+                <Route path=path!("/to-do") view=ToDoPage ssr=SsrMode::Async />
                 <Route path=path!("/profile") view=ProfilePage ssr=SsrMode::Async />
                 <Route path=path!("/settings") view=CompanyPage ssr=SsrMode::Async />
                 <Route path=path!("/settings/severities") view=SeveritiesPage ssr=SsrMode::Async />
@@ -83,8 +110,9 @@ fn HomePage() -> impl IntoView {
 
 /// Loads the islands when the browser has nothing better to do, so that they never delay
 /// what can be read; then goes through the document and starts each in turn. Leptos' own
-/// script, but for a deadline for the start and files with a hash in their names.
-fn islands_script(js: &str, wasm: &str) -> String {
+/// script, but for a deadline for the start and files with a hash in their names. A style
+/// that came within the page is fetched as a file for the pages after it.
+fn islands_script(Assets { js, wasm, css, .. }: &Assets) -> String {
     format!(
         r#"const start = async () => {{
   const app = await import("{js}");
@@ -101,6 +129,11 @@ fn islands_script(js: &str, wasm: &str) -> String {
   }};
   await walk(document.body);
   document.documentElement.dataset.wasm = "ready";
+  if (!document.querySelector("link[rel=stylesheet]")) {{
+    const kept = await fetch("{css}");
+    await kept.text();
+    if (kept.ok) document.cookie = "{STYLE_KEPT}={css}; path=/; max-age=31536000; samesite=lax";
+  }}
 }};
 "requestIdleCallback" in window ? requestIdleCallback(start, {{ timeout: 1500 }}) : setTimeout(start);"#
     )
@@ -120,9 +153,17 @@ mod tests {
             paths::HOME,
             paths::INCIDENTS,
             "/incidents/{reference}",
+            "/incidents/{reference}/timeline/{item}",
+            "/incidents/{reference}/activity",
             paths::SIGN_IN,
             paths::WELCOME,
+            paths::NOTIFICATIONS,
+            paths::DECLARE,
+            paths::SEARCH,
             paths::PROFILE,
+            paths::TO_DO,
+            paths::ACTIONS,
+            "/actions/{number}",
             paths::SETTINGS,
             paths::SEVERITIES,
             paths::COMPONENTS,
@@ -136,9 +177,16 @@ mod tests {
 
     #[test]
     fn the_script_loads_the_hashed_files() {
-        let script = islands_script("/pkg/app-1.js", "/pkg/app-2.wasm");
+        let assets = Assets {
+            js: "/pkg/app-1.js".into(),
+            wasm: "/pkg/app-2.wasm".into(),
+            css: "/pkg/app-3.css".into(),
+            style: String::new(),
+        };
+        let script = islands_script(&assets);
         assert!(script.contains(r#"import("/pkg/app-1.js")"#));
         assert!(script.contains(r#"module_or_path: "/pkg/app-2.wasm""#));
+        assert!(script.contains("style=/pkg/app-3.css; path=/"));
         assert!(!script.contains("</"), "it cannot end its own element");
     }
 }

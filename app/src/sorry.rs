@@ -2,7 +2,6 @@
 //! no database, so that they work on a bad day.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use crate::ctx::{RequestMark, extension, set_status};
 use crate::error::AppError;
@@ -95,7 +94,7 @@ pub fn NotFoundPage() -> impl IntoView {
 
 /// The title of a page of which nothing else is known.
 pub fn bare_title(title: String) -> impl IntoView {
-    view! { <Title text=format!("{title} · Sensible") /> }
+    ui::tab(&format!("{title} · Sensible"))
 }
 
 #[cfg(test)]

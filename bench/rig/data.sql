@@ -36,10 +36,26 @@ from made, generate_series(1, 3) k;
 insert into timeline_items (id, incident_id, kind, occurred_at, author_id, body, body_html, source)
 select gen_random_uuid(), id, 'note', reported + interval '1 minute' * k, reporter, 'Looked at worker ' || k || '.', '<p>Looked at worker ' || k || '.</p>', 'import'
 from made, generate_series(1, 9) k where n = :n;
+-- Words for similar incidents are gathered once for each, below, rather than with each update.
+analyze incidents, incident_components, timeline_items;
+alter table incidents disable trigger incident_terms_follow_changes;
 insert into updates (id, incident_id, timeline_item_id, author_id, body, words, posted_at)
 select gen_random_uuid(), t.incident_id, t.id, t.author_id, t.body, t.body, t.occurred_at from timeline_items t where t.kind = 'update';
+-- What is to be done in the newest, and after it.
+insert into tasks (id, incident_id, title, assignee_id, done_at)
+select gen_random_uuid(), id, 'Look at worker ' || k, lead, case when k < 3 then reported + took end
+from made, generate_series(1, 4) k where n = :n;
+insert into action_items (id, incident_id, title, aim, owner_id)
+select gen_random_uuid(), id, 'Alarm on waiting builds', 'detect', lead from made where n = :n;
+insert into incident_links (id, incident_id, url, label)
+select gen_random_uuid(), id, 'https://graphs.example/' || k, 'Graph ' || k from made, generate_series(1, 3) k where n = :n;
+insert into related_incidents (a_id, b_id)
+select least(a.id, b.id), greatest(a.id, b.id) from made a, made b where a.n = :n and b.n in (:n - 1, :n - 2);
 insert into incident_words select id, 'builds of pool ' || n || ' wait before they start builds of one pool wait. nothing is lost.' from made
 on conflict (incident_id) do nothing;
+alter table incidents enable trigger incident_terms_follow_changes;
+analyze updates;
+do $$ begin perform incident_terms_refresh(id) from incidents; end $$;
 update incident_series set last_number = :n where series = 'INC';
 update settings set company_name = 'Bench', set_up_at = now();
 commit;

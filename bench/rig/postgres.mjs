@@ -41,13 +41,30 @@ export async function startPostgres() {
   const data = join(folder, 'data');
   execFileSync(join(bin, 'initdb'), ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8'], { ...as, stdio: 'ignore' });
   const port = await freePort();
-  const child = spawn(join(bin, 'postgres'), ['-D', data, '-p', String(port), '-k', folder, '-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=100', '-c', 'autovacuum=off'], { ...as, stdio: 'ignore' });
+  const serve = () => spawn(join(bin, 'postgres'), ['-D', data, '-p', String(port), '-k', folder, '-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=100', '-c', 'autovacuum=off'], { ...as, stdio: 'ignore' });
+  let child = serve();
   const url = (database) => `postgres://postgres@127.0.0.1:${port}/${database}`;
-  await until(() => {
+  const accepts = () => {
     try { execFileSync(join(bin, 'pg_isready'), ['-h', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' }); return true; } catch { return false; }
-  }, 'Postgres');
+  };
+  await until(accepts, 'Postgres');
   return {
-    pid: child.pid, port, url, bin,
+    get pid() { return child.pid; },
+    port, url, bin,
+    /** As when the machine loses its power, but for what the kernel has: nobody is told. */
+    async kill() {
+      const gone = new Promise((r) => child.once('exit', r));
+      child.kill('SIGKILL');
+      await gone;
+    },
+    /** Starts it again after `kill()`, and waits until it accepts. Its orphans must have ended first. */
+    async restart() {
+      await until(async () => {
+        if (accepts()) return true;
+        if (child.exitCode !== null || child.signalCode) child = serve();
+        return false;
+      }, 'Postgres');
+    },
     psql(database, ...args) {
       return execFileSync(join(bin, 'psql'), ['-X', '-q', '-v', 'ON_ERROR_STOP=1', '-At', url(database), ...args], { encoding: 'utf8', maxBuffer: 1 << 26 });
     },

@@ -40,6 +40,12 @@ export async function startProduct(databaseUrl, { demo = false } = {}) {
       while (!(await answers(`${url}/sign-in`))) await new Promise((r) => setTimeout(r, 2));
       return Number(process.hrtime.bigint() - from) / 1e6;
     },
+    /** Ends the server in the middle of whatever it is doing. */
+    async kill() {
+      const gone = new Promise((r) => server.once('exit', r));
+      server.kill('SIGKILL');
+      await gone;
+    },
     async stop() { await end(server); await end(slack); },
   };
   return product;

@@ -77,7 +77,7 @@ test.use({ expectedErrors: [[/status of 4\d\d/], { option: true }] });
 
 test('several filters are taken together, and nonsense is said to be', async ({ page, open }) => {
   await open('/incidents?q=queue&component=nonsense');
-  await expect(page.getByRole('main')).toContainText(/component in the address/);
+  await expect(page.getByRole('main')).toContainText(/The component is not/);
   await open('/incidents?q=queue&status=closed&from=2020-01-01');
   const both = await fact(page).getByRole('heading').textContent();
   await open('/incidents?q=queue&status=closed&from=2099-01-01');
@@ -86,17 +86,9 @@ test('several filters are taken together, and nonsense is said to be', async ({ 
 });
 });
 
-test('paging goes on where the first page ended, and nothing comes twice', async ({ page, open }) => {
-  const seen = [];
+test('every incident of the story stands on the one page', async ({ page, open }) => {
   await open('/incidents');
-  for (let pages = 0; pages < 5; pages += 1) {
-    seen.push(...(await list(page).locator('.incident-ref').allTextContents()));
-    const older = page.getByRole('link', { name: /^Older/ });
-    if ((await older.count()) === 0) break;
-    const first = await titles(page).first().textContent();
-    await older.click();
-    await expect(titles(page).first()).not.toHaveText(first);
-  }
+  const seen = await list(page).locator('.incident-ref').allTextContents();
   expect(new Set(seen).size).toBe(seen.length);
   for (const reference of ['INC-1', 'INC-19', 'TRY-1']) expect(seen).toContain(reference);
 });

@@ -55,7 +55,9 @@ export const test = base.extend({
       }
       await signIn(page, person);
       fs.mkdirSync(states, { recursive: true });
-      fs.writeFileSync(`${file}.${process.pid}`, JSON.stringify(await context.cookies()));
+      // The session, not what a script kept of the page: without JavaScript there is none.
+      const session = (await context.cookies()).filter((cookie) => cookie.httpOnly);
+      fs.writeFileSync(`${file}.${process.pid}`, JSON.stringify(session));
       fs.renameSync(`${file}.${process.pid}`, file);
     }),
 });
@@ -82,6 +84,8 @@ export async function personMenu(page) {
 export async function accessible(page) {
   for (const colorScheme of ['light', 'dark']) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    // A colour on its way from one theme to the other is neither.
+    await page.evaluate(() => Promise.allSettled(document.getAnimations().filter((moving) => moving instanceof CSSTransition).map((moving) => moving.finished)));
     await page.evaluate(`(() => { const module = undefined, define = undefined; ${axe} })()`);
     const found = await page.evaluate(async () => {
       const { violations } = await window.axe.run(document, { resultTypes: ['violations'] });

@@ -3,12 +3,14 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+pub mod announcements;
 pub mod auth;
 pub mod config;
 pub mod demo;
 pub mod embedded;
 pub mod http;
 pub mod import;
+pub mod live;
 pub mod rendering;
 pub mod run;
 pub mod serve;
@@ -61,6 +63,8 @@ pub struct AppState {
     pub sign_in: Option<Arc<SignIn>>,
     /// The bot, when it has a token: reads the roster, posts messages.
     pub web_api: Option<Arc<WebApi>>,
+    /// Everybody who looks at something live.
+    pub live: live::Hub,
     /// Counters of who asks how often.
     pub limits: Limits,
     /// Told to streams and workers when the end begins.
@@ -108,6 +112,7 @@ impl AppState {
             reset_demo: config.demo.then(|| reset_demo(store.clone())),
         };
         Ok(Self {
+            live: live::Hub::new(store.clone(), shutdown.clone(), config.demo),
             limits: Limits::new(limits, &config.trusted_proxies),
             config,
             store,

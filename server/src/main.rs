@@ -11,7 +11,7 @@ use server::{demo, telemetry};
 
 /// Incident management for software startups.
 #[derive(Debug, Parser)]
-#[command(name = "sensible", version, about)]
+#[command(name = "sensible", version)]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,

@@ -68,7 +68,8 @@ impl Database {
                 (private.url().clone(), Some(private))
             }
         };
-        let options = StoreOptions { render: Some(rendering::RENDER), ..StoreOptions::new(url.expose_secret()) };
+        let bot = config.slack.as_ref().is_some_and(|slack| slack.bot_token.is_some());
+        let options = StoreOptions { render: Some(rendering::RENDER), bot, ..StoreOptions::new(url.expose_secret()) };
         let store = Store::connect(options)?;
         Ok(Self { store, private })
     }

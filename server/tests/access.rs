@@ -77,7 +77,7 @@ impl Caller {
 
 fn call(entry: &Entry, world: &World, reference: &str) -> Call {
     let sample = world.fill(entry.sample, reference);
-    let path = entry.path.replace("{reference}", reference).replace("{*file}", "app-0123456789abcdef.css");
+    let path = world.path(entry.path, reference).replace("{*file}", "app-0123456789abcdef.css");
     match (entry.kind, entry.verb) {
         (Kind::Function, _) | (_, Verb::Post) => Call::post(path, sample),
         _ if sample.is_empty() => Call::get(path),
@@ -203,6 +203,7 @@ async fn whoever_may_is_let_in() {
 /// Every write with its sample, in a database of its own: done, and on the record.
 #[tokio::test]
 async fn every_write_works_for_whoever_may() {
+    let mut faults = Vec::new();
     for entry in ACCESS.iter().filter(|entry| entry.writes && entry.kind == Kind::Function) {
         let Some(app) = TestApp::start().await else { return };
         let world = World::make(&app).await;
@@ -218,9 +219,13 @@ async fn every_write_works_for_whoever_may() {
         let session = app.session_of(caller).await;
         let before = app.digest().await;
         let answer = app.call(call(entry, &world, &world.public).by(session)).await;
-        assert!(answer.status.is_success(), "{}: {} {}", entry.path, answer.status, answer.body);
-        assert_ne!(app.digest().await, before, "{} changed nothing", entry.path);
+        if !answer.status.is_success() {
+            faults.push(format!("{}: {} {}", entry.path, answer.status, answer.body));
+        } else if app.digest().await == before {
+            faults.push(format!("{} changed nothing", entry.path));
+        }
     }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
 fn demo_settings() -> store::DemoSettings {
@@ -245,7 +250,8 @@ async fn a_private_incident_is_not_there_for_outsiders() {
             let answer = app.call(call(entry, &world, &world.private).by(session.clone())).await;
             if caller.is_inside() {
                 assert_eq!(answer.status, StatusCode::OK, "{caller:?} {}", entry.path);
-                assert!(answer.body.contains(&world.canary), "{caller:?} {}", entry.path);
+                // What writes answers nothing to read.
+                assert!(entry.writes || answer.body.contains(&world.canary), "{caller:?} {}", entry.path);
                 continue;
             }
             let missing = app.call(call(entry, &world, "PRV-77").by(session)).await;
@@ -269,8 +275,18 @@ fn plain(body: &str, reference: &str, mark: &str) -> String {
         rest = tail.split_once('"').map_or("", |(_, tail)| tail);
     }
     kept.push_str(rest);
+    let kept = without_fresh_ids(&kept);
     let digits = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
     digits(&kept)
+}
+
+/// Forms carry ids made for this one answer.
+fn without_fresh_ids(body: &str) -> String {
+    let values = body.split("value=\"").map(|part| {
+        let id = part.get(..36).and_then(|id| uuid::Uuid::parse_str(id).ok());
+        if id.is_some() { part.get(36..).unwrap_or_default() } else { part }
+    });
+    values.collect::<Vec<_>>().join("value=\"")
 }
 
 /// An address without a line in the table is refused, whoever asks.

@@ -143,3 +143,15 @@ async fn a_form_leads_back_to_a_page_of_ours() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_link_writes_no_element_into_a_page() {
+    let Some(app) = TestApp::start().await else { return };
+    let world = World::make(&app).await;
+    let session = app.session_of(world.member).await;
+    let address = "/incidents?q=%3C/title%3E%3Cmeta%20http-equiv=refresh%20content=0%3E";
+    let page = app.call(Call::get(address).by(session)).await.everything();
+    assert!(page.contains("&lt;meta http-equiv=refresh"), "it is shown as it was written");
+    assert_eq!(page.matches("</title>").count(), 1);
+    assert!(!page.contains("<meta http-equiv=refresh"));
+}

@@ -60,7 +60,7 @@ async fn incidents_are_recorded_once_and_announced_never() {
     assert_eq!(app.digest().await, before, "importing twice changes nothing");
 
     assert_eq!(app.count("select count(*) from slack_outbox").await, 0);
-    assert_eq!(app.count("select count(*) from announcements").await, 0);
+    assert_eq!(app.count("select count(*) from slack_messages").await, 0);
     assert_eq!(app.count("select count(*) from incidents where status = 'closed' and source = 'import'").await, 2);
     let minutes = "select extract(epoch from r.occurred_at - s.occurred_at)::bigint / 60 from key_times r join key_times s using (incident_id) \
                    where r.kind = 'recovered' and s.kind = 'failure_started' limit 1";

@@ -79,20 +79,21 @@ async fn every_script_of_a_page_carries_the_nonce_of_its_policy() {
     let world = World::make(&app).await;
     let session = app.session_of(world.admin).await;
     for entry in ACCESS.iter().filter(|entry| entry.kind == Kind::Page) {
-        let answer = app.call(Call::get(entry.path.replace("{reference}", &world.public)).by(session.clone())).await;
+        let answer = app.call(Call::get(world.path(entry.path, &world.public)).by(session.clone())).await;
         if answer.status != StatusCode::OK {
             continue;
         }
         let nonce = nonce(&answer);
-        for script in answer.body.split("<script").skip(1) {
-            let tag = script.split('>').next().unwrap();
-            assert!(tag.contains(&format!("nonce=\"{nonce}\"")), "{}: <script{tag}>", entry.path);
+        // The style sheet of a page stands in it, under its policy like a script.
+        for element in ["<script", "<style"] {
+            for rest in answer.body.split(element).skip(1) {
+                let tag = rest.split('>').next().unwrap();
+                assert!(tag.contains(&format!("nonce=\"{nonce}\"")), "{}: {element}{tag}>", entry.path);
+            }
         }
-        assert!(
-            !answer.body.contains(" style=") && !answer.body.contains("<style") && !answer.body.contains(" onclick="),
-            "{}",
-            entry.path
-        );
+        for handler in [" style=", " onclick="] {
+            assert!(!answer.body.contains(handler), "{}: {handler}", entry.path);
+        }
     }
 }
 

@@ -5,11 +5,10 @@ use std::rc::Rc;
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{
-    Document, Element, Event, HtmlFormElement, HtmlInputElement, HtmlTemplateElement, InputEvent, RequestInit,
-    Response, UrlSearchParams,
-};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Element, Event, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlTemplateElement, InputEvent};
+
+use super::{dom, html};
 
 /// The server function that makes the list of a query.
 const LIST_FRAGMENT: &str = "/api/incidents/list-fragment";
@@ -44,6 +43,10 @@ pub fn listen(list: Element) {
         these.show(These::Form, false);
         close_menus(&these.list);
     });
+    if let Some(document) = dom::document() {
+        let these = filters.clone();
+        super::on(&document, "sensible:list", move |_| these.renew());
+    }
     super::on(&window, "popstate", move |_| filters.show(These::Address, true));
 }
 
@@ -71,15 +74,12 @@ impl Filters {
         let asked = self.asked.get() + 1;
         self.asked.set(asked);
         let these = self.clone();
-        let later = Closure::once_into_js(move || {
+        dom::later(TYPING_PAUSE, move || {
             if these.asked.get() == asked {
                 these.show(These::Form, these.typing.get());
                 these.typing.set(true);
             }
         });
-        if let Some(window) = web_sys::window() {
-            let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(later.unchecked_ref(), TYPING_PAUSE);
-        }
     }
 
     /// Asks for the list and puts it in place. `replace` keeps the step in the history.
@@ -117,10 +117,29 @@ impl Filters {
         });
     }
 
+    /// Something happened: asks for the list of the address again. What somebody chooses or
+    /// types meanwhile counts more.
+    fn renew(self: &Rc<Self>) {
+        let asked = self.asked.get();
+        let these = self.clone();
+        spawn_local(async move {
+            let html = fetch_list(&address_query()).await;
+            if let Some(html) = html.filter(|_| these.asked.get() == asked) {
+                let at = dom::document().and_then(|document| document.active_element());
+                let href = at.filter(|at| these.list.contains(Some(at))).and_then(|at| at.get_attribute("href"));
+                these.put(&html, These::Form);
+                let link = href.and_then(|href| these.list.query_selector(&format!("a[href=\"{href}\"]")).ok()?);
+                if let Some(link) = link.and_then(|link| link.dyn_into::<HtmlElement>().ok()) {
+                    let _ = link.focus();
+                }
+            }
+        });
+    }
+
     /// Replaces each part by its new self: the words and the rows after a choice in the
     /// form, which stays as it is; the form too when the address changed.
     fn put(&self, html: &str, which: These) {
-        let Some(document) = document() else { return };
+        let Some(document) = dom::document() else { return };
         let template = document.create_element("template").ok().and_then(|t| t.dyn_into::<HtmlTemplateElement>().ok());
         let Some(template) = template else { return };
         template.set_inner_html(html);
@@ -136,7 +155,7 @@ impl Filters {
             }
             if name == "heading" {
                 let company = document.title();
-                let company = company.rsplit(" · ").next().unwrap_or_default();
+                let company = dom::cut_last(&company, " · ").map_or(company.as_str(), |(_, company)| company);
                 document.set_title(&format!("{} · {company}", new.text_content().unwrap_or_default()));
             }
         }
@@ -145,14 +164,7 @@ impl Filters {
 
 /// Asks the server for the list of a query; nothing when that does not work.
 async fn fetch_list(query: &str) -> Option<String> {
-    let form = UrlSearchParams::new().ok()?;
-    form.append("query", query);
-    let how = RequestInit::new();
-    how.set_method("POST");
-    how.set_body(&form);
-    let answer = JsFuture::from(web_sys::window()?.fetch_with_str_and_init(LIST_FRAGMENT, &how)).await.ok()?;
-    let answer: Response = answer.dyn_into().ok().filter(Response::ok)?;
-    JsFuture::from(answer.json().ok()?).await.ok()?.as_string()
+    html::ask(LIST_FRAGMENT, &[("query", query)], None).await
 }
 
 /// The form's filters, empty ones left out.
@@ -205,18 +217,11 @@ fn close_after_choice(field: &HtmlInputElement) {
 }
 
 fn close_menus(list: &Element) {
-    let Ok(open) = list.query_selector_all("details[open]") else { return };
-    for place in 0..open.length() {
-        if let Some(menu) = open.get(place).and_then(|node| node.dyn_into::<Element>().ok()) {
-            let _ = menu.remove_attribute("open");
-        }
+    for menu in dom::all(list, "details[open]") {
+        let _ = menu.remove_attribute("open");
     }
 }
 
 fn field(event: &Event) -> Option<HtmlInputElement> {
     event.target()?.dyn_into().ok()
-}
-
-fn document() -> Option<Document> {
-    web_sys::window()?.document()
 }

@@ -32,7 +32,8 @@ fn open(document: &Document) -> Vec<Element> {
     (0..found.length()).filter_map(|place| found.get(place)?.dyn_into().ok()).collect()
 }
 
-fn close(menu: &Element, back_to_head: bool) {
+/// Closes a menu; with `back_to_head` the focus goes to what opened it.
+pub(super) fn close(menu: &Element, back_to_head: bool) {
     let _ = menu.remove_attribute("open");
     if back_to_head
         && let Ok(Some(head)) = menu.query_selector("summary")

@@ -27,6 +27,8 @@ pub struct KeyTimesView {
 /// A key time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MomentView {
+    /// Which.
+    pub kind: KeyTimeKind,
     /// `Detected`.
     pub name: String,
     /// When; nothing when it is missing.
@@ -68,6 +70,8 @@ impl KeyTimesView {
                     reads: humane(interval),
                     since: None,
                 }),
+                // What is closed waits for nothing: imported history would be at it for years.
+                ClockReading::Running(_) if status == Status::Closed => {}
                 ClockReading::Running(interval) => clocks.push(ClockView {
                     name: kind.word().into(),
                     meaning: kind.meaning().into(),
@@ -96,10 +100,18 @@ fn moments(key_times: &KeyTimes, status: Status, zone: &Zone) -> Vec<MomentView>
         .filter(|kind| key_times.has(**kind) || is_expected(**kind, status))
         .map(|kind| {
             let Some(known) = key_times.get(*kind) else {
-                return MomentView { name: kind.word().into(), at: None, day: None, assumed: false, gap: None };
+                return MomentView {
+                    kind: *kind,
+                    name: kind.word().into(),
+                    at: None,
+                    day: None,
+                    assumed: false,
+                    gap: None,
+                };
             };
             let day = zone.day(known.at);
             let view = MomentView {
+                kind: *kind,
                 name: kind.word().into(),
                 at: Some(TimeView { at: rfc3339(known.at), text: exact(known.at, known.precision, zone) }),
                 day: (day_above != Some(day)).then(|| zone.date(known.at)),
@@ -231,6 +243,16 @@ mod tests {
             view.no_number.as_deref(),
             Some("No TTD, no TTE and no TTR, because “Failure started” and “Detected” are missing.")
         );
+    }
+
+    #[test]
+    fn triage_runs_until_the_incident_is_closed() {
+        let key_times = key_times(&[(KeyTimeKind::Recovered, "2013-02-22T20:41:00Z")]);
+        let now = "2026-11-22T00:00:00Z".parse().unwrap();
+        let runs =
+            |status| KeyTimesView::of(&key_times, status, &Zone::UTC, now).clocks.iter().any(|c| c.name == "TTT");
+        assert!(runs(Status::Recovered));
+        assert!(!runs(Status::Closed));
     }
 
     #[test]

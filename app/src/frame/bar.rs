@@ -4,7 +4,10 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
 use super::{FrameView, ResetDemo, Ticker, ZoneView};
+use crate::incidents::declare;
+use crate::notifications::bell;
 use crate::people::ShowZone;
+use crate::search::dialogs;
 use crate::ui::{Hidden, Icon, Menu, initials};
 use crate::{ctx, paths};
 
@@ -13,10 +16,16 @@ use crate::{ctx, paths};
 pub enum Place {
     /// The list and the homepages.
     Incidents,
+    /// Action items.
+    Actions,
+    /// Whatever the person owes.
+    ToDo,
     /// The settings' pages.
     Settings,
     /// The person's own page.
     Profile,
+    /// What the person was told.
+    Notifications,
     /// No place of the navigation.
     Nowhere,
 }
@@ -26,32 +35,44 @@ pub fn frame_view(frame: FrameView, place: Place, page: AnyView) -> impl IntoVie
     let can_reset = frame.demo
         && frame.is_admin
         && ctx::extension::<ctx::Services>().is_some_and(|services| services.reset_demo.is_some());
-    let welcome = (frame.is_admin && !frame.set_up).then(unanswered);
+    // The page that asks the three questions belongs nowhere and needs no reminder of them.
+    let welcome = (frame.is_admin && !frame.set_up && place != Place::Nowhere).then(unanswered);
     let now_seconds = frame.zone.now_seconds;
     view! {
         <a class="skip" href="#main">"Skip to content"</a>
-        {frame.demo.then(|| demo_line(frame.is_admin, can_reset).into_any())}
-        <header class="frame">
+        {frame.demo.then(|| demo_line(can_reset).into_any())}
+        <header class="frame" id="frame">
             <div class="frame-inner">
                 <a class="brand" href=paths::INCIDENTS><Icon name="mark" /><bdi class="brand-name">{frame.company}</bdi></a>
                 <nav class="places" aria-label="Places">
                     <a href=paths::INCIDENTS aria-current=current(place, Place::Incidents)>"Incidents"{live(frame.happening_now)}</a>
+                    <a href=paths::ACTIONS aria-current=current(place, Place::Actions)>"Action items"</a>
                     {frame.is_admin.then(|| view! { <a href=paths::SETTINGS aria-current=current(place, Place::Settings)>"Settings"</a> })}
                 </nav>
                 <div class="frame-tools">
+                    <a class="frame-tool" data-from="desk" href=paths::SEARCH data-opens="palette">
+                        <Icon name="search" /><span class="frame-words">"Find or do"</span>
+                    </a>
+                    <a class="frame-tool" data-from="desk" href=paths::TO_DO aria-current=current(place, Place::ToDo)>"To do"{owed(frame.to_do)}</a>
+                    {bell(frame.unread, current(place, Place::Notifications)).into_any()}
                     {zone_switch(frame.zone).into_any()}
                     {person_menu(frame.person, place).into_any()}
+                    <a class="button frame-declare" data-kind="primary" href=paths::DECLARE data-opens="declare-dialog">"Declare"</a>
                 </div>
             </div>
         </header>
         <main class="page" id="main">{welcome} {page}</main>
         <nav class="tabs" aria-label="Quick places">
             <a href=paths::INCIDENTS aria-current=current(place, Place::Incidents)><Icon name="list" />"Incidents"</a>
+            <a href=paths::SEARCH data-opens="palette"><Icon name="search" />"Find"</a>
+            <a href=paths::TO_DO aria-current=current(place, Place::ToDo)><Icon name="todo" /><span>"To do"{owed(frame.to_do)}</span></a>
             {frame.is_admin.then(|| view! {
                 <a href=paths::SETTINGS aria-current=current(place, Place::Settings)><Icon name="settings" />"Settings"</a>
             })}
             <a href=paths::PROFILE aria-current=current(place, Place::Profile)><Icon name="person" />"Profile"</a>
         </nav>
+        {declare::dialog(frame.declare).map(IntoAny::into_any)}
+        {dialogs().into_any()}
         <Ticker server_now=now_seconds />
     }
 }
@@ -66,11 +87,15 @@ fn live(happening: i64) -> Option<impl IntoView> {
     })
 }
 
-fn demo_line(is_admin: bool, can_reset: bool) -> impl IntoView {
+fn owed(things: i64) -> Option<impl IntoView> {
+    (things > 0).then(|| view! { " " <b class="frame-count">{things}</b> })
+}
+
+fn demo_line(can_reset: bool) -> impl IntoView {
     view! {
         <aside class="demo-line" aria-label="Demo">
             <span>"Demo." <span class="demo-more">" Nobody in it is real."</span></span>
-            {is_admin.then(|| view! { <a href=paths::SET_UP>"Make it yours"</a> })}
+            <a href=paths::SET_UP>"Make it yours"</a>
             {can_reset.then(|| view! { <form method="post" action=ResetDemo::PATH><button>"Start it again"</button></form> })}
         </aside>
     }
@@ -89,7 +114,7 @@ fn zone_switch(zone: ZoneView) -> impl IntoView {
     let head = view! {
         <Icon name="clock" />
         <time datetime=zone.now.at data-ahead=zone.ahead><b>{zone.now.text}</b></time>
-        <span>{zone.city}</span>
+        <span class="frame-city">{zone.city}</span>
         <span class="only-spoken">", change the time zone"</span>
     };
     let choices = zone

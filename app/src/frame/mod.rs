@@ -2,7 +2,7 @@
 //! person.
 
 mod ticker;
-pub use ticker::Ticker;
+pub use ticker::Ticking;
 
 #[cfg(feature = "ssr")]
 mod api;
@@ -15,5 +15,6 @@ mod views;
 pub use self::{
     api::{ReadFrame, ResetDemo, read_frame},
     bar::{Place, frame_view},
+    ticker::Ticker,
     views::{FrameView, ZoneChoice, ZoneView},
 };

@@ -10,9 +10,16 @@ use leptos::prelude::*;
 ///
 /// `server_now` is the server's clock (seconds since 1970) when the page was made; the
 /// browser's own clock may be wrong by hours and only its pace is used.
-#[island]
+#[cfg(feature = "ssr")]
+#[component]
 pub fn Ticker(server_now: i64) -> impl IntoView {
+    view! { <span hidden data-server-now=server_now></span> <Ticking /> }
+}
+
+/// The island. What it needs to know stands beside it, because an island with properties
+/// would bring a reader of JSON with it.
+#[island]
+pub fn Ticking() -> impl IntoView {
     #[cfg(feature = "hydrate")]
-    crate::browser::tick(server_now);
-    let _ = server_now;
+    crate::browser::tick();
 }

@@ -6,6 +6,7 @@ use domain::zones::{Zone, rfc3339};
 use serde::{Deserialize, Serialize};
 use store::Frame;
 
+use crate::incidents::declare::DeclareView;
 use crate::ui::TimeView;
 
 /// Everything that the frame shows.
@@ -15,6 +16,10 @@ pub struct FrameView {
     pub company: String,
     /// Incidents that are happening and that this person may read.
     pub happening_now: i64,
+    /// How many things this person owes.
+    pub to_do: i64,
+    /// How many notifications this person has not seen.
+    pub unread: i64,
     /// The person's name.
     pub person: String,
     /// Whether settings are theirs to change.
@@ -23,6 +28,8 @@ pub struct FrameView {
     pub set_up: bool,
     /// Whether the demo story lives here.
     pub demo: bool,
+    /// What declaring offers.
+    pub declare: DeclareView,
     /// The zone switch.
     pub zone: ZoneView,
 }
@@ -68,10 +75,13 @@ impl FrameView {
         Self {
             company: frame.company_name,
             happening_now: frame.happening_now,
+            to_do: frame.to_do,
+            unread: frame.unread,
             person: frame.person.name,
             is_admin: frame.is_admin,
             set_up: frame.set_up,
             demo: frame.demo,
+            declare: DeclareView::of(frame.phase, frame.private_incidents, frame.has_channel),
             zone: ZoneView {
                 city: shown.city(),
                 now: TimeView { at: rfc3339(now), text: shown.clock(now) },
@@ -107,11 +117,15 @@ mod tests {
             phase: Phase::One,
             set_up: true,
             demo: true,
+            private_incidents: false,
+            has_channel: false,
             person: PersonName { id: PersonId::from_uuid(uuid::Uuid::nil()), name: "Curlew".into(), picture_url: None },
             zone: "Asia/Tokyo".into(),
             zone_shown,
             is_admin: false,
             happening_now: 1,
+            unread: 0,
+            to_do: 0,
         }
     }
 

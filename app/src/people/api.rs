@@ -2,16 +2,12 @@
 
 use domain::people::ZoneShown;
 use domain::zones::Zone;
-use domain::{Refusal, Why};
 use leptos::prelude::*;
 
 use super::views::{ProfileView, working_hours};
 use crate::ctx::{ctx, settle, told};
 use crate::error::AppError;
 use crate::paths;
-
-/// The most bytes of an address to come back to; the server takes no longer ones.
-const LONGEST_BACK: u32 = 8 * 1024;
 
 /// The profile of whoever asks.
 #[server(endpoint = "profile/read")]
@@ -40,10 +36,7 @@ pub async fn save_profile(
 #[server(endpoint = "profile/zone")]
 pub async fn show_zone(shown: String, #[server(default)] back: String) -> Result<(), AppError> {
     let ctx = ctx()?;
-    let turned = match ZoneShown::parse(&shown) {
-        Ok(_) if back.len() > LONGEST_BACK as usize => {
-            Err(Refusal::invalid("back", Why::TooLong { most: LONGEST_BACK }).into())
-        }
+    let turned = match paths::fits(&back).and_then(|()| ZoneShown::parse(&shown)) {
         Ok(shown) => ctx.store.show_zone(&ctx.viewer, shown).await,
         Err(refusal) => Err(refusal.into()),
     };

@@ -1,11 +1,10 @@
 //! The sign-in page: one sentence, one button.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::ctx::{CurrentPerson, Services, extension};
-use crate::ui::{Icon, flash};
+use crate::ui::{Icon, flash, tab};
 use crate::{paths, words};
 
 /// `/sign-in`. Whoever is signed in already goes on to where they wanted to go.
@@ -21,7 +20,7 @@ pub fn SignInPage() -> impl IntoView {
         Some(says) => {
             Some(view! { <div class="notice" data-kind="refusal" role="alert"><p>{says}</p></div> }.into_any())
         }
-        None => flash().map(|flash| flash.view().into_any()),
+        None => flash(None).map(|flash| flash.view().into_any()),
     };
     let is_demo = extension::<Services>().is_some_and(|services| services.installation.fake_slack);
     let demo = is_demo.then(|| {
@@ -29,7 +28,7 @@ pub fn SignInPage() -> impl IntoView {
     });
     let start = paths::with_query(paths::SLACK_START, [("to", to.as_str())]);
     view! {
-        <Title text="Sign in · Sensible" />
+        {tab("Sign in · Sensible")}
         <div class="signin">
             <header><span class="brand"><Icon name="mark" />"Sensible"</span></header>
             <main class="signin-body" id="main">

@@ -9,11 +9,13 @@ use leptos::server_fn::ServerFn;
 use serde::{Deserialize, Serialize};
 use store::Company;
 
+use super::announcements::{self, read_announcements};
 use super::nav::settings_page;
 use crate::ctx::{ctx, settle, told};
 use crate::error::AppError;
 use crate::paths;
 use crate::people::zones;
+use crate::refused::{Refused, refused};
 use crate::ui::{Field, Select, Submit};
 
 /// The company, ready to show.
@@ -21,7 +23,7 @@ use crate::ui::{Field, Select, Submit};
 pub struct CompanyView {
     /// Its name.
     pub name: String,
-    /// How many software engineers it has.
+    /// How many software engineers it has; none while nobody has said so.
     pub engineers: u32,
     /// Its zone, an IANA name.
     pub zone: String,
@@ -60,9 +62,11 @@ pub(super) fn read(name: &str, engineers: &str, zone: &str) -> Result<Company, R
 pub fn CompanyPage() -> impl IntoView {
     settings_page(paths::SETTINGS, |is_admin| async move {
         let company = read_company().await?;
+        let told = read_announcements().await?;
         Ok(view! {
             <header><h1>"Company"</h1><p>{phase(company.engineers)}</p></header>
             {is_admin.then(|| form(company).into_any())}
+            {is_admin.then(|| announcements::form(told).into_any())}
         }
         .into_any())
     })
@@ -86,22 +90,30 @@ fn phase(engineers: u32) -> String {
 }
 
 fn form(company: CompanyView) -> impl IntoView {
+    let sent = refused(SaveCompany::PATH);
     view! {
         <form class="form" method="post" action=SaveCompany::PATH>
-            {questions(company, "What is the company called?", "How many software engineers are there?").into_any()}
+            {questions(company, &sent, "What is the company called?", "How many software engineers are there?").into_any()}
             <Submit kind="primary">"Save"</Submit>
         </form>
     }
 }
 
 /// The three questions, asked at the first start and changed later.
-pub(super) fn questions(company: CompanyView, name: &'static str, engineers: &'static str) -> impl IntoView {
+pub(super) fn questions(
+    company: CompanyView,
+    sent: &Refused,
+    name: &'static str,
+    engineers: &'static str,
+) -> impl IntoView {
+    let engineers_now = if company.engineers == 0 { String::new() } else { company.engineers.to_string() };
     view! {
-        <Field name="company_name" label=name value=company.name size="line" most=Name::MOST autocomplete="organization" />
-        <Field name="engineers" label=engineers kind="number" value=company.engineers.to_string() size="short"
-            range=(1, 100_000) say="Sensible shows only what a team of that size needs. You can change it any day." />
+        {sent.notice()}
+        <Field name="company_name" label=name value=company.name size="line" most=Name::MOST autocomplete="organization" refused=sent />
+        <Field name="engineers" label=engineers kind="number" value=engineers_now size="short"
+            range=(1, 100_000) say="Sensible shows only what a team of that size needs. You can change it any day." refused=sent />
         <Select name="zone" label="Which time zone is the company’s?" value=company.zone.clone() choices=zones(&company.zone)
-            say="For exports and printed pages. Everybody sees times in their own zone." />
+            say="For exports and printed pages. Everybody sees times in their own zone." refused=sent />
     }
 }
 

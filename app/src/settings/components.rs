@@ -11,6 +11,7 @@ use super::nav::settings_page;
 use crate::ctx::{ctx, settle, told};
 use crate::error::AppError;
 use crate::paths;
+use crate::refused::{Refused, refused};
 use crate::ui::{Choice, Empty, Field, Hidden, Select, Submit, TextArea};
 
 /// A component, ready to show.
@@ -159,9 +160,10 @@ fn entry(component: ComponentView, is_admin: bool) -> impl IntoView {
     if component.archived || !is_admin {
         return view! { <li class="entry"><div class="entry-line">{head}</div>{says}</li> }.into_any();
     }
+    let is_refused = refused(SaveComponent::PATH).with("id", &component.id).is_here();
     view! {
         <li class="entry">
-            <details>
+            <details open=is_refused>
                 <summary>{head}</summary>
                 {form(component.clone()).into_any()}
                 <form class="entry-acts" method="post" action=ArchiveComponent::PATH>
@@ -179,17 +181,22 @@ const ROWS: usize = 3;
 
 fn form(component: ComponentView) -> impl IntoView {
     let which = if component.id.is_empty() { "new".to_owned() } else { component.id.clone() };
-    let rows = ROWS.max(component.links.len() + 2);
+    let sent = refused(SaveComponent::PATH).with("id", &component.id);
+    let rows = ROWS.max(component.links.len() + 2).max(sent.values("url[]").map_or(0, |urls| urls.len()));
+    let wrong = wrong_link(&sent);
     let links = with_empty_rows(component.links, rows)
         .into_iter()
         .enumerate()
-        .map(|(place, link)| link_row(link, format!("{which}-{place}")).into_any())
+        .map(|(place, link)| {
+            link_row(link, format!("{which}-{place}"), &sent.row(place, wrong == Some(place))).into_any()
+        })
         .collect_view();
     view! {
         <form class="form" method="post" action=SaveComponent::PATH>
+            {sent.notice()}
             <Hidden name="id" value=component.id />
-            <Field name="name" label="Name" value=component.name size="name" most=ComponentName::MOST id=which.clone() />
-            <TextArea name="description" label="What is it?" value=component.description most=Definition::MOST id=which.clone() />
+            <Field name="name" label="Name" value=component.name size="name" most=ComponentName::MOST id=which.clone() refused=&sent />
+            <TextArea name="description" label="What is it?" value=component.description most=Definition::MOST id=which.clone() refused=&sent />
             <fieldset class="link-rows"><legend class="field-name">"Links"</legend>{links}</fieldset>
             <Submit>"Save"</Submit>
         </form>
@@ -205,13 +212,19 @@ fn with_empty_rows(mut links: Vec<(String, String, String)>, rows: usize) -> Vec
     links
 }
 
-fn link_row((kind, label, url): (String, String, String), id: String) -> impl IntoView {
+/// Which row of the refused form holds the link that is wrong: the first that cannot be read.
+fn wrong_link(sent: &Refused) -> Option<usize> {
+    let (kinds, labels, urls) = (sent.values("kind[]")?, sent.values("label[]")?, sent.values("url[]")?);
+    kinds.into_iter().zip(labels).zip(urls).position(|((kind, label), url)| links(&[kind], &[label], &[url]).is_err())
+}
+
+fn link_row((kind, label, url): (String, String, String), id: String, sent: &Refused) -> impl IntoView {
     let choices = LinkKind::ALL.into_iter().map(|kind| Choice::new(kind.as_str(), word(kind))).collect();
     view! {
         <div class="link-row">
-            <Select name="kind[]" label="Kind" value=kind choices=choices id=id.clone() />
-            <Field name="label[]" label="Name" value=label optional=true most=LinkLabel::MOST id=id.clone() />
-            <Field name="url[]" label="Address" kind="url" value=url optional=true most=2000 id=id />
+            <Select name="kind[]" label="Kind" value=kind choices=choices id=id.clone() refused=sent />
+            <Field name="label[]" label="Name" value=label optional=true most=LinkLabel::MOST id=id.clone() refused=sent />
+            <Field name="url[]" label="Address" kind="url" value=url optional=true most=2000 id=id refused=sent />
         </div>
     }
 }

@@ -1,6 +1,7 @@
 //! Settings: what a company decides about itself, and the way from the demo to the real
 //! thing.
 
+mod announcements;
 mod company;
 mod components;
 mod nav;

@@ -12,6 +12,7 @@ use super::nav::settings_page;
 use crate::ctx::{Ctx, ctx, settle, told};
 use crate::error::AppError;
 use crate::paths;
+use crate::refused::refused;
 use crate::ui::{Field, Hidden, Submit, person, text};
 
 /// Everybody, ready to show.
@@ -258,13 +259,15 @@ fn entry(view: PersonView, is_admin: bool, only_admin: bool) -> impl IntoView {
 }
 
 fn add() -> impl IntoView {
+    let sent = refused(AddPerson::PATH);
     view! {
         <section class="form">
             <h2>"Add somebody"</h2>
             <form class="form" method="post" action=AddPerson::PATH>
+                {sent.notice()}
                 <div class="fields">
-                    <Field name="name" label="Name" value="" size="name" most=Name::MOST />
-                    <Field name="email" label="E-mail address" kind="email" value="" size="name" most=320 />
+                    <Field name="name" label="Name" value="" size="name" most=Name::MOST refused=&sent />
+                    <Field name="email" label="E-mail address" kind="email" value="" size="name" most=320 refused=&sent />
                     <Submit>"Add"</Submit>
                 </div>
                 <p class="field-say">"They can be named at once. When they sign in with Slack under the same address, this is them."</p>

@@ -47,8 +47,12 @@ pub async fn set_up() -> Result<SetUpView, AppError> {
 }
 
 /// Name, what it is, whether it can be left out.
-const VARIABLES: [(&str, &str); 6] = [
+const VARIABLES: [(&str, &str); 7] = [
     ("SENSIBLE_PUBLIC_URL", "Where people reach it, with https: https://incidents.example.com"),
+    (
+        "SENSIBLE_TRUSTED_PROXIES",
+        "The address of whatever ends https before Sensible: 127.0.0.1/32 when it runs beside it. “none” when nothing does.",
+    ),
     ("DATABASE_URL", "A Postgres of your own: postgres://user:password@host/database"),
     ("SLACK_CLIENT_ID", "From the Slack app, under Basic Information"),
     ("SLACK_CLIENT_SECRET", "From the same place. Never show it to anybody."),

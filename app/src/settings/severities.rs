@@ -13,6 +13,7 @@ use super::nav::settings_page;
 use crate::ctx::{ctx, settle, told};
 use crate::error::AppError;
 use crate::paths;
+use crate::refused::refused;
 use crate::ui::{Field, Hidden, Mark, Submit, TextArea, badge};
 
 /// A severity, ready to show.
@@ -80,6 +81,18 @@ pub async fn archive_severity(id: String) -> Result<(), AppError> {
     settle(archived, paths::SEVERITIES, "severity-archived")
 }
 
+/// Ranks them anew, worst first. All that stand are named, or somebody changed the set
+/// meanwhile. For admins.
+#[server(endpoint = "severities/reorder")]
+pub async fn reorder_severities(order: Vec<String>) -> Result<(), AppError> {
+    let ctx = ctx()?;
+    let ordered = match order.iter().map(|id| SeverityId::parse(id)).collect() {
+        Ok(order) => ctx.store.reorder_severities(&ctx.viewer, order).await,
+        Err(refusal) => Err(Refusal::into(refusal)),
+    };
+    settle(ordered, paths::SEVERITIES, "severities-order")
+}
+
 fn read(id: &str, name: &str, definition: &str, example: &str) -> Result<SeverityChange, Refusal> {
     Ok(SeverityChange {
         id: (!id.is_empty()).then(|| SeverityId::parse(id)).transpose()?,
@@ -94,7 +107,9 @@ fn read(id: &str, name: &str, definition: &str, example: &str) -> Result<Severit
 pub fn SeveritiesPage() -> impl IntoView {
     settings_page(paths::SEVERITIES, |is_admin| async move {
         let severities = severities().await?;
-        let entries = severities.into_iter().map(|severity| entry(severity, is_admin)).collect_view();
+        let standing = severities.iter().filter(|severity| !severity.archived);
+        let order: Vec<String> = standing.map(|severity| severity.id.clone()).collect();
+        let entries = severities.into_iter().map(|severity| entry(severity, &order, is_admin)).collect_view();
         Ok(view! {
             <header>
                 <h1>"Severities"</h1>
@@ -107,7 +122,7 @@ pub fn SeveritiesPage() -> impl IntoView {
     })
 }
 
-fn entry(severity: SeverityView, is_admin: bool) -> impl IntoView {
+fn entry(severity: SeverityView, order: &[String], is_admin: bool) -> impl IntoView {
     let so_far = format!("{} so far", severity.so_far);
     let change = (is_admin && !severity.archived).then(|| view! { <span class="act">"Change"</span> });
     let words = view! {
@@ -122,9 +137,14 @@ fn entry(severity: SeverityView, is_admin: bool) -> impl IntoView {
     if severity.archived || !is_admin {
         return view! { <li class="entry"><div class="entry-line">{head}</div>{words}</li> }.into_any();
     }
+    let sent = refused(SaveSeverity::PATH).with("id", &severity.id);
+    let moves = [(-1, "Up"), (1, "Down")]
+        .into_iter()
+        .filter_map(|(by, word)| Some(move_form(moved(order, &severity.id, by)?, word, &severity.mark.word).into_any()))
+        .collect_view();
     view! {
         <li class="entry">
-            <details>
+            <details open=sent.is_here()>
                 <summary>{head}</summary>
                 {form(severity.clone()).into_any()}
                 <form class="entry-acts" method="post" action=ArchiveSeverity::PATH>
@@ -132,9 +152,30 @@ fn entry(severity: SeverityView, is_admin: bool) -> impl IntoView {
                 </form>
             </details>
             {words}
+            <div class="entry-acts">{moves}</div>
         </li>
     }
     .into_any()
+}
+
+/// The order after one of them went a place up (-1) or down (1); nothing when it cannot.
+fn moved(order: &[String], id: &str, by: isize) -> Option<Vec<String>> {
+    let from = order.iter().position(|known| known == id)?;
+    let to = from.checked_add_signed(by).filter(|to| *to < order.len())?;
+    let mut order = order.to_vec();
+    order.swap(from, to);
+    Some(order)
+}
+
+/// A button that sends the whole order, so that it is refused when the set has changed.
+fn move_form(order: Vec<String>, word: &'static str, name: &str) -> impl IntoView {
+    let ids = order.into_iter().map(|id| view! { <Hidden name="order[]" value=id /> }).collect_view();
+    let which = format!(" {name}");
+    view! {
+        <form method="post" action=ReorderSeverities::PATH>
+            {ids}<button class="act">{word}<span class="only-spoken">{which}</span></button>
+        </form>
+    }
 }
 
 fn add() -> impl IntoView {
@@ -152,13 +193,28 @@ fn add() -> impl IntoView {
 fn form(severity: SeverityView) -> impl IntoView {
     let id = severity.id.clone();
     let which = if id.is_empty() { "new".to_owned() } else { id.clone() };
+    let sent = refused(SaveSeverity::PATH).with("id", &id);
     view! {
         <form class="form" method="post" action=SaveSeverity::PATH>
+            {sent.notice()}
             <Hidden name="id" value=id />
-            <Field name="name" label="Name" value=severity.mark.word size="name" most=SeverityName::MOST id=which.clone() />
-            <TextArea name="definition" label="When does it apply?" value=severity.definition most=Definition::MOST id=which.clone() />
-            <TextArea name="example" label="An example" value=severity.example most=Definition::MOST id=which />
+            <Field name="name" label="Name" value=severity.mark.word size="name" most=SeverityName::MOST id=which.clone() refused=&sent />
+            <TextArea name="definition" label="When does it apply?" value=severity.definition most=Definition::MOST id=which.clone() refused=&sent />
+            <TextArea name="example" label="An example" value=severity.example most=Definition::MOST id=which refused=&sent />
             <Submit>"Save"</Submit>
         </form>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_goes_no_further_up_and_the_last_no_further_down() {
+        let order = ["a", "b", "c"].map(str::to_owned);
+        assert_eq!(moved(&order, "b", -1).unwrap(), ["b", "a", "c"]);
+        assert_eq!(moved(&order, "b", 1).unwrap(), ["a", "c", "b"]);
+        assert_eq!((moved(&order, "a", -1), moved(&order, "c", 1), moved(&order, "x", 1)), (None, None, None));
     }
 }

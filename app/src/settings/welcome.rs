@@ -8,6 +8,7 @@ use crate::ctx::{ctx, settle, told};
 use crate::error::AppError;
 use crate::frame::Place;
 use crate::paths;
+use crate::refused::refused;
 use crate::ui::{self, Body, Submit};
 use domain::Refusal;
 
@@ -29,20 +30,26 @@ pub async fn answer_welcome(company_name: String, engineers: String, zone: Strin
 #[component]
 pub fn WelcomePage() -> impl IntoView {
     ui::framed(Place::Nowhere, async move {
-        if !ctx()?.viewer.is_admin {
+        let ctx = ctx()?;
+        if !ctx.viewer.is_admin {
             return Err(told(Refusal::NotAllowed));
         }
-        let company = read_company().await?;
+        let mut company = read_company().await?;
+        // A made-up answer that stands there already would be sent unread.
+        if !ctx.store.settings(&ctx.viewer).await.map_err(told)?.set_up {
+            company = CompanyView { name: String::new(), engineers: 0, zone: ctx.zone.name().to_owned() };
+        }
         Ok(Body { title: "Welcome".into(), view: welcome_view(company).into_any() })
     })
 }
 
 fn welcome_view(company: CompanyView) -> impl IntoView {
+    let sent = refused(AnswerWelcome::PATH);
     view! {
         <div class="welcome">
             <h1>"Three questions, and it is yours."</h1>
             <form class="form" method="post" action=AnswerWelcome::PATH>
-                {questions(company, "What is your company called?", "How many software engineers do you have?").into_any()}
+                {questions(company, &sent, "What is your company called?", "How many software engineers do you have?").into_any()}
                 <Submit kind="primary">"That is us"</Submit>
             </form>
         </div>

@@ -1,74 +1,120 @@
-//! The timeline on the homepage.
+//! The timeline on the homepage: what is shown, and the ways on.
 
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 
-use super::views::{DayView, ItemView};
-use crate::ui::{Empty, badge, said, time};
+use super::item::one_item;
+use super::only::Only;
+use super::views::DayView;
+use crate::paths;
+use crate::ui::Empty;
 
-/// The timeline: what happened, newest first, by day. `here` is the incident's address,
-/// `zone` the name of the zone that every time is shown in.
-pub fn timeline(days: Vec<DayView>, zone: String, here: String, only_updates: bool, goes_on: bool) -> impl IntoView {
-    let is_empty = days.is_empty();
-    let mut first = Some((zone, filter_link(&here, only_updates)));
-    let days = days.into_iter().map(|day| one_day(day, first.take(), &here).into_any()).collect_view();
-    view! {
-        <section class="timeline" aria-label="Timeline" id="timeline">
-            {is_empty.then(|| nothing(&here, only_updates))}
-            {days}
-            {goes_on.then(|| view! { <p class="soft note-size">"The five hundred newest are shown."</p> })}
-        </section>
-    }
+/// A page of the timeline.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimelineView {
+    /// The incident's address.
+    pub here: String,
+    /// What people call it.
+    pub reference: String,
+    /// By day, newest first.
+    pub days: Vec<DayView>,
+    /// The zone that every time is shown in: `Tokyo, JST`.
+    pub zone: String,
+    /// Which items.
+    pub only: Only,
+    /// Where the next page begins, when there are earlier items.
+    pub earlier: Option<String>,
+    /// The page does not begin with the newest.
+    pub is_later_page: bool,
+    /// The first day's heading stands on the page before.
+    pub goes_on: bool,
 }
 
-fn filter_link(here: &str, only_updates: bool) -> impl IntoView + use<> {
-    let (href, words) = if only_updates {
-        (format!("{here}#timeline"), "Show everything")
-    } else {
-        (format!("{here}?only=updates#timeline"), "Only updates")
-    };
-    view! { <a class="soft note-size" href=href>{words}</a> }
-}
-
-fn one_day<L: IntoView + 'static>(day: DayView, first: Option<(String, L)>, here: &str) -> impl IntoView + use<L> {
-    let (zone, link) = first.unzip();
-    view! {
-        <div class="timeline-head">
-            <h2>{day.heading}{zone.map(|zone| view! { " " <span>{zone}</span> })}</h2>
-            {link}
-        </div>
-        <ol>{day.items.into_iter().map(|item| one_item(item, here).into_any()).collect_view()}</ol>
-    }
-}
-
-fn one_item(item: ItemView, here: &str) -> impl IntoView + use<> {
-    let address = format!("{here}#{}", item.anchor);
-    let icon = item.icon.map(|icon| view! { <span class="icon" data-icon=icon aria-hidden="true"></span> });
-    let sentence = (!item.did.is_empty()).then(|| format!(" {}", item.did));
-    let to = item.to.map(|mark| view! { " " {badge(mark)} });
-    let link =
-        item.link.map(|(label, href)| view! { " " <a href=href rel="noopener noreferrer"><bdi>{label}</bdi></a> });
-    let notes = (!item.notes.is_empty()).then(|| view! { <p class="moment-meta">{item.notes.join(" ")}</p> });
-    let head = view! { <b class="moment-who"><bdi>{item.who}</bdi></b>{sentence}{to}{link} };
-    view! {
-        <li class="moment" data-kind=item.loudness id=item.anchor>
-            <a class="moment-time" href=address>{time(item.at)}</a>
-            {icon}
-            <div class="moment-what">{said(head, item.html, item.words, item.is_quote)} {notes}</div>
-        </li>
-    }
-}
-
-fn nothing(here: &str, only_updates: bool) -> AnyView {
-    if only_updates {
-        let timeline = format!("{here}#timeline");
+impl TimelineView {
+    /// The section: filters, days, the way to what is earlier, the activity log.
+    pub fn view(self) -> impl IntoView {
+        let nothing = self.days.is_empty().then(|| nothing(&self.here, self.only).into_any());
+        let newest = self.is_later_page.then(|| {
+            let href = self.only.address(&self.here);
+            view! { <p class="timeline-later"><a href=href>"Back to the newest"</a></p> }
+        });
+        let activity = paths::activity(&self.here);
         view! {
-            <Empty says="No updates yet.">
-                "Nobody has told everybody anything. " <a href=timeline>"Show the whole timeline"</a> "."
-            </Empty>
+            <section class="timeline" aria-label="Timeline" id="timeline">
+                {filters(&self.here, self.only).into_any()}
+                {newest}
+                {nothing}
+                {self.items().into_any()}
+                <p class="timeline-foot">
+                    <a href=activity>"Activity log"</a>" has everything that was done, as it was recorded."
+                </p>
+            </section>
         }
-        .into_any()
-    } else {
-        view! { <Empty says="Nothing is written down yet.">"What happens stands here, newest first."</Empty> }
-            .into_any()
+    }
+
+    /// The days, and the link to what is earlier: what the browser puts in the place of that
+    /// link when it loads more.
+    pub fn items(&self) -> impl IntoView + use<> {
+        let mut zone = Some(self.zone.clone()).filter(|_| !self.goes_on);
+        let mut goes_on = self.goes_on;
+        let days = self
+            .days
+            .iter()
+            .map(|day| one_day(day.clone(), zone.take(), std::mem::take(&mut goes_on), &self.here).into_any())
+            .collect_view();
+        let earlier = self.earlier.as_ref().map(|before| {
+            let pairs = [("only", self.only.code()), ("before", before.as_str())];
+            let href = format!("{}#timeline", paths::with_query(&self.here, pairs));
+            view! {
+                <p class="timeline-earlier" data-earlier=before.clone() data-only=self.only.code()
+                    data-reference=self.reference.clone()>
+                    <a class="button" href=href>"Earlier"</a>
+                </p>
+            }
+        });
+        view! { {days} {earlier} }
+    }
+}
+
+fn filters(here: &str, only: Only) -> impl IntoView + use<> {
+    let links = Only::ALL.map(|choice| {
+        let current = (choice == only).then_some("true");
+        view! { <a href=choice.address(here) aria-current=current>{choice.word()}</a> " " }
+    });
+    view! { <nav class="timeline-filters" aria-label="Which items">{links.into_iter().collect_view()}</nav> }
+}
+
+fn one_day(day: DayView, zone: Option<String>, goes_on: bool, here: &str) -> impl IntoView + use<> {
+    let heading = day.heading.clone();
+    let head = (!goes_on).then(|| {
+        view! {
+            <div class="timeline-head"><h2>{day.heading}{zone.map(|zone| view! { " " <span>{zone}</span> })}</h2></div>
+        }
+    });
+    view! {
+        {head}
+        <ol data-day=heading>{day.items.into_iter().map(|item| one_item(item, here).into_any()).collect_view()}</ol>
+    }
+}
+
+fn nothing(here: &str, only: Only) -> impl IntoView + use<> {
+    let all = Only::Everything.address(here);
+    let way_back = || view! { <a href=all>"Show the whole timeline"</a> "." };
+    match only {
+        Only::Everything => {
+            view! { <Empty says="Nothing is written down yet.">"What happens stands here, newest first."</Empty> }
+                .into_any()
+        }
+        Only::Updates => {
+            view! { <Empty says="No updates yet.">"Nobody has told everybody anything. " {way_back()}</Empty> }
+                .into_any()
+        }
+        Only::Changes => {
+            view! { <Empty says="No changes yet.">"It is as it was declared. " {way_back()}</Empty> }.into_any()
+        }
+        Only::Notes => {
+            view! { <Empty says="No notes yet.">"Nobody has written anything down. " {way_back()}</Empty> }.into_any()
+        }
+        Only::Hidden => view! { <Empty says="Nothing is hidden.">{way_back()}</Empty> }.into_any(),
     }
 }

@@ -2,12 +2,12 @@
 //! shown beside them as they are.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::SeverityId;
-use domain::incidents::{Cause, Kind, Role, Source, Status, Visibility};
+use domain::incidents::{Cause, HandOffStatus, Kind, Role, Source, Status, Visibility};
 use domain::key_times::KeyTimeKind;
 use domain::zones::Zone;
+use domain::{IncidentId, SeverityId};
 use serde_json::Value;
-use store::incidents::{Homepage, Item, ItemKind};
+use store::incidents::{Homepage, IncidentLink, Item, ItemKind, SeverityName};
 
 use crate::paths;
 use crate::ui::Mark;
@@ -20,19 +20,43 @@ pub struct Said {
     pub link: Option<(String, String)>,
 }
 
+/// What the words of a timeline need to know of its incident.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// Which.
+    pub incident: IncidentId,
+    /// What severities are called.
+    pub severities: &'a [SeverityName],
+    /// Who is told by an update.
+    pub visibility: Visibility,
+    /// Where it goes on.
+    pub merged_into: Option<&'a IncidentLink>,
+}
+
+impl<'a> From<&'a Homepage> for Context<'a> {
+    fn from(homepage: &'a Homepage) -> Self {
+        Self {
+            incident: homepage.id,
+            severities: &homepage.severities,
+            visibility: homepage.visibility,
+            merged_into: homepage.merged_into.as_ref(),
+        }
+    }
+}
+
 /// The sentence of an item.
-pub fn of(item: &Item, homepage: &Homepage, zone: &Zone) -> Said {
+pub fn of(item: &Item, context: &Context<'_>, zone: &Zone) -> Said {
     let who = who(item);
     let said = |did: &str| Said { who: who.clone(), did: did.to_owned(), to: None, link: None };
     let has_words = !item.body.trim().is_empty();
     let colon = |did: &str| if has_words { format!("{did}:") } else { format!("{did}.") };
     match item.kind {
         ItemKind::Note | ItemKind::Pin | ItemKind::Alert => said(""),
-        ItemKind::Update if homepage.visibility == Visibility::Private => said("told everybody inside:"),
+        ItemKind::Update if context.visibility == Visibility::Private => said("told everybody inside:"),
         ItemKind::Update => said("told everybody:"),
         ItemKind::Declared => said(&colon("declared it")),
         ItemKind::Status => status(item, said(""), has_words),
-        ItemKind::Severity => match severity(&item.data, "to", homepage) {
+        ItemKind::Severity => match severity(&item.data, "to", context) {
             Some(mark) => Said { to: Some(mark), ..said("set the severity to") },
             None => said("changed the severity."),
         },
@@ -53,7 +77,7 @@ pub fn of(item: &Item, homepage: &Homepage, zone: &Zone) -> Said {
                 None => said(&format!("added {label}")),
             }
         }
-        ItemKind::Merged => match &homepage.merged_into {
+        ItemKind::Merged => match item.other.as_ref().or(context.merged_into) {
             Some(into) => Said {
                 link: Some((into.reference.to_string(), paths::incident(into.reference))),
                 ..said("merged it into")
@@ -61,6 +85,64 @@ pub fn of(item: &Item, homepage: &Homepage, zone: &Zone) -> Said {
             None => said("merged it into another incident."),
         },
         ItemKind::Reopened => said(&colon("re-opened it")),
+        ItemKind::Task | ItemKind::ActionItem => said(&work(item)),
+        ItemKind::HandOff => said(&hand_off(item)),
+        ItemKind::Component => said(&component(item)),
+        ItemKind::Related => related(item, said("")),
+        ItemKind::Visibility => said(match Visibility::parse(text(&item.data, "to")) {
+            Ok(Visibility::Private) => "made it private.",
+            _ => "made it public.",
+        }),
+        ItemKind::People if is(item, "removed") => said(&format!("took {} out.", subject(item))),
+        ItemKind::People => said(&format!("invited {}.", subject(item))),
+    }
+}
+
+/// Whom an item is about.
+fn subject(item: &Item) -> &str {
+    item.subject.as_ref().map_or("somebody", |person| person.name.as_str())
+}
+
+fn is(item: &Item, key: &str) -> bool {
+    item.data.get(key).and_then(Value::as_bool).unwrap_or(false)
+}
+
+fn work(item: &Item) -> String {
+    let what = if item.kind == ItemKind::Task { "a task" } else { "an action item" };
+    match (&item.subject, is(item, "done")) {
+        (_, true) => format!("finished {what}:"),
+        (Some(person), false) => format!("added {what} for {}:", person.name),
+        (None, false) => format!("added {what}:"),
+    }
+}
+
+fn component(item: &Item) -> String {
+    let name = item.component.as_deref().unwrap_or("a component");
+    if is(item, "removed") {
+        format!("took {name} away: it had nothing to do with it.")
+    } else {
+        format!("added {name}.")
+    }
+}
+
+fn related(item: &Item, said: Said) -> Said {
+    let link = item.other.as_ref().map(|other| (other.reference.to_string(), paths::incident(other.reference)));
+    let did = match (&link, is(item, "removed")) {
+        (Some(_), false) => "related it to",
+        (None, false) => "related it to another incident.",
+        (Some(_), true) => "said that it has nothing to do with",
+        (None, true) => "said that another incident has nothing to do with it.",
+    };
+    Said { did: did.into(), link, ..said }
+}
+
+fn hand_off(item: &Item) -> String {
+    let to = subject(item);
+    match HandOffStatus::parse(text(&item.data, "how")) {
+        Ok(HandOffStatus::Declined) => "cannot take the lead now.".into(),
+        Ok(HandOffStatus::Expired) => format!("had no answer of {to}, so the lead stays where it was."),
+        Ok(HandOffStatus::Withdrawn) => format!("took back the offer of the lead to {to}."),
+        Ok(HandOffStatus::Offered | HandOffStatus::Accepted) | Err(_) => format!("offered the lead to {to}:"),
     }
 }
 
@@ -70,7 +152,9 @@ fn who(item: &Item) -> String {
         (None, Some(label)) => label.clone(),
         (None, None) => match (item.kind, item.source) {
             (ItemKind::Alert, _) => "Alert".into(),
-            (_, Source::Import) => "Imported".into(),
+            // Other tools seldom say who; that it is imported stands above the title.
+            (_, Source::Import) => "Somebody".into(),
+            (_, Source::Demo) => "A demo colleague".into(),
             _ => "Sensible".into(),
         },
     }
@@ -96,10 +180,11 @@ fn role(item: &Item, said: Said) -> Said {
         Role::Operations => "operations",
         Role::Communications => "communications",
     };
-    let ended = item.data.get("ended").and_then(Value::as_bool).unwrap_or(false);
+    let ended = is(item, "ended");
     let subject = item.subject.as_ref();
     let is_self = subject.map(|person| person.id) == item.author.as_ref().map(|person| person.id);
     let did = match (subject, ended) {
+        (Some(_), false) if is(item, "handed_over") => format!("took {what} over."),
         (Some(_), false) if is_self => format!("took {what}."),
         (Some(person), false) => format!("gave {what} to {}.", person.name),
         (Some(_), true) if is_self => format!("gave up {what}."),
@@ -112,7 +197,7 @@ fn role(item: &Item, said: Said) -> Said {
 fn key_time(item: &Item, zone: &Zone) -> String {
     let kind = KeyTimeKind::parse(text(&item.data, "kind"));
     let at: Option<DateTime<Utc>> = text(&item.data, "at").parse().ok();
-    let assumed = item.data.get("assumed").and_then(Value::as_bool).unwrap_or(false);
+    let assumed = is(item, "assumed");
     match (kind, at) {
         (Ok(kind), Some(at)) => {
             let verb = if assumed { "assumed" } else { "wrote down" };
@@ -123,13 +208,13 @@ fn key_time(item: &Item, zone: &Zone) -> String {
 }
 
 /// The small sentences below an item.
-pub fn notes(item: &Item, homepage: &Homepage, zone: &Zone) -> Vec<String> {
+pub fn notes(item: &Item, context: &Context<'_>, zone: &Zone) -> Vec<String> {
     let mut notes = Vec::new();
     if let Some(told) = &item.told {
         if let Some(Ok(status)) = told.status.as_deref().map(Status::parse) {
             notes.push(format!("Status: {status}."));
         }
-        if let Some(severity) = told.severity.and_then(|id| severity_name(id, homepage)) {
+        if let Some(severity) = told.severity.and_then(|id| severity_name(id, context)) {
             notes.push(format!("Severity: {severity}."));
         }
         if let Some(due) = told.next_update_due_at {
@@ -147,6 +232,9 @@ pub fn notes(item: &Item, homepage: &Homepage, zone: &Zone) -> Vec<String> {
     if told_later && item.source != Source::Import {
         notes.push(format!("Written down at {}.", beside(item.recorded_at, item.occurred_at, zone)));
     }
+    if let Some(hidden_at) = item.hidden_at {
+        notes.push(format!("Hidden at {}.", beside(hidden_at, item.occurred_at, zone)));
+    }
     if let Some(edited_at) = item.edited_at {
         notes.push(format!("Edited at {}.", beside(edited_at, item.occurred_at, zone)));
     }
@@ -158,14 +246,14 @@ fn beside(at: DateTime<Utc>, item_at: DateTime<Utc>, zone: &Zone) -> String {
     if zone.day(at) == zone.day(item_at) { zone.clock(at) } else { zone.date_and_clock(at) }
 }
 
-fn severity(data: &Value, key: &str, homepage: &Homepage) -> Option<Mark> {
+fn severity(data: &Value, key: &str, context: &Context<'_>) -> Option<Mark> {
     let id: SeverityId = text(data, key).parse().ok()?;
-    let severity = homepage.severities.iter().find(|severity| severity.id == id)?;
+    let severity = context.severities.iter().find(|severity| severity.id == id)?;
     Some(Mark::severity(severity.rank, &severity.name, Kind::Real))
 }
 
-fn severity_name(id: SeverityId, homepage: &Homepage) -> Option<&str> {
-    homepage.severities.iter().find(|severity| severity.id == id).map(|severity| severity.name.as_str())
+fn severity_name<'a>(id: SeverityId, context: &Context<'a>) -> Option<&'a str> {
+    context.severities.iter().find(|severity| severity.id == id).map(|severity| severity.name.as_str())
 }
 
 fn text<'a>(data: &'a Value, key: &str) -> &'a str {
@@ -203,6 +291,9 @@ mod tests {
             data,
             source: Source::Web,
             edited_at: None,
+            hidden_at: None,
+            component: None,
+            other: None,
             told: None,
         }
     }
@@ -216,6 +307,17 @@ mod tests {
         assert_eq!(role(&gave, empty()).did, "gave the lead to Godwit.");
         let ended = Item { data: json!({"role": "communications", "ended": true}), ..gave };
         assert_eq!(role(&ended, empty()).did, "took communications from Godwit.");
+    }
+
+    #[test]
+    fn work_and_hand_offs_say_whose_they_are() {
+        let task = Item { subject: Some(person(2, "Godwit")), ..item(ItemKind::Task, "Drain it", json!({})) };
+        assert_eq!(work(&task), "added a task for Godwit:");
+        assert_eq!(work(&Item { data: json!({"done": true}), ..task.clone() }), "finished a task:");
+        let offered = Item { kind: ItemKind::HandOff, ..task };
+        assert_eq!(hand_off(&offered), "offered the lead to Godwit:");
+        let expired = Item { data: json!({"how": "expired"}), ..offered };
+        assert_eq!(hand_off(&expired), "had no answer of Godwit, so the lead stays where it was.");
     }
 
     #[test]

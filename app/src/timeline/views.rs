@@ -4,9 +4,9 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::zones::{Zone, rfc3339};
 use serde::{Deserialize, Serialize};
-use store::incidents::{Homepage, Item, ItemKind};
+use store::incidents::{Item, ItemKind};
 
-use super::sentences;
+use super::sentences::{self, Context};
 use crate::ui::{Mark, TimeView};
 
 /// One day of the timeline.
@@ -21,6 +21,10 @@ pub struct DayView {
 /// One item.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ItemView {
+    /// Which.
+    pub id: String,
+    /// Of which incident.
+    pub incident: String,
     /// The end of its own address: `#t-…`.
     pub anchor: String,
     /// When it happened.
@@ -45,18 +49,25 @@ pub struct ItemView {
     pub is_quote: bool,
     /// Small sentences below: what else it told, when it was written down.
     pub notes: Vec<String>,
+    /// Somebody wrote it, so that it can be edited.
+    pub is_written: bool,
+    /// It is not shown any more.
+    pub is_hidden: bool,
+    /// It came since whoever looks was here.
+    pub is_new: bool,
 }
 
-/// Puts the items under their days.
-pub fn days(homepage: &mut Homepage, zone: &Zone, now: DateTime<Utc>, only_updates: bool) -> Vec<DayView> {
-    let items = std::mem::take(&mut homepage.timeline);
+/// Puts items, newest first, under their days.
+pub fn days_of(
+    items: impl IntoIterator<Item = Item>,
+    context: &Context<'_>,
+    zone: &Zone,
+    now: DateTime<Utc>,
+) -> Vec<DayView> {
     let mut days: Vec<(NaiveDate, DayView)> = Vec::new();
     for item in items {
-        if only_updates && item.kind != ItemKind::Update {
-            continue;
-        }
         let (day, at) = (zone.day(item.occurred_at), item.occurred_at);
-        let view = item_view(item, homepage, zone);
+        let view = ItemView::of(item, context, zone);
         match days.last_mut() {
             Some((last, under)) if *last == day => under.items.push(view),
             _ => days.push((day, DayView { heading: zone.day_heading(at, now), items: vec![view] })),
@@ -65,34 +76,55 @@ pub fn days(homepage: &mut Homepage, zone: &Zone, now: DateTime<Utc>, only_updat
     days.into_iter().map(|(_, day)| day).collect()
 }
 
-fn item_view(item: Item, homepage: &Homepage, zone: &Zone) -> ItemView {
-    let said = sentences::of(&item, homepage, zone);
-    let notes = sentences::notes(&item, homepage, zone);
-    let loudness = match item.kind {
+impl ItemView {
+    /// Puts one item into words.
+    pub fn of(item: Item, context: &Context<'_>, zone: &Zone) -> Self {
+        let said = sentences::of(&item, context, zone);
+        let notes = sentences::notes(&item, context, zone);
+        let icon = match item.kind {
+            ItemKind::Update => Some("megaphone"),
+            ItemKind::Link => Some("link"),
+            ItemKind::Pin => Some("pin"),
+            ItemKind::Alert => Some("bell"),
+            _ => None,
+        };
+        let (is_hidden, shows_words) = (item.hidden_at.is_some(), item.kind != ItemKind::Link);
+        Self {
+            id: item.id.to_string(),
+            incident: context.incident.to_string(),
+            anchor: anchor(item.id),
+            at: TimeView { at: rfc3339(item.occurred_at), text: zone.clock(item.occurred_at) },
+            loudness: loudness(item.kind).into(),
+            icon: icon.map(Into::into),
+            who: said.who,
+            did: said.did,
+            to: said.to,
+            link: said.link,
+            html: if shows_words { item.body_html } else { String::new() },
+            words: if shows_words { item.body } else { String::new() },
+            is_quote: item.kind == ItemKind::Pin,
+            notes,
+            is_written: is_written(item.kind),
+            is_hidden,
+            is_new: false,
+        }
+    }
+}
+
+/// The end of an item's own address on its incident's page.
+pub fn anchor(item: domain::TimelineItemId) -> String {
+    format!("t-{item}")
+}
+
+/// Whether somebody wrote it; what the software noted stays as it was.
+pub fn is_written(kind: ItemKind) -> bool {
+    matches!(kind, ItemKind::Note | ItemKind::Update)
+}
+
+fn loudness(kind: ItemKind) -> &'static str {
+    match kind {
         ItemKind::Update => "update",
         ItemKind::Note | ItemKind::Link | ItemKind::Pin | ItemKind::Alert => "note",
         _ => "change",
-    };
-    let icon = match item.kind {
-        ItemKind::Update => Some("megaphone"),
-        ItemKind::Link => Some("link"),
-        ItemKind::Pin => Some("pin"),
-        ItemKind::Alert => Some("bell"),
-        _ => None,
-    };
-    let shows_words = !matches!(item.kind, ItemKind::Link);
-    ItemView {
-        anchor: format!("t-{}", item.id),
-        at: TimeView { at: rfc3339(item.occurred_at), text: zone.clock(item.occurred_at) },
-        loudness: loudness.into(),
-        icon: icon.map(Into::into),
-        who: said.who,
-        did: said.did,
-        to: said.to,
-        link: said.link,
-        html: if shows_words { item.body_html } else { String::new() },
-        words: if shows_words { item.body } else { String::new() },
-        is_quote: item.kind == ItemKind::Pin,
-        notes,
     }
 }

@@ -3,6 +3,9 @@
 
 use leptos::prelude::*;
 
+use super::help::Help;
+use crate::refused::Refused;
+
 /// A line that can be typed in.
 #[component]
 pub fn Field(
@@ -34,22 +37,27 @@ pub fn Field(
     /// What the browser may fill in: `off`, `name`, `email`, `organization`.
     #[prop(default = "off")]
     autocomplete: &'static str,
+    /// The id of a list of what can be typed.
+    #[prop(optional)]
+    list: &'static str,
     /// Tells two fields of one name on a page apart.
     #[prop(optional, into)]
     id: String,
+    /// The form as it was refused: what was typed, and what is wrong with it.
+    #[prop(optional, into)]
+    refused: Refused,
 ) -> impl IntoView {
-    let id = if id.is_empty() { name.to_owned() } else { format!("{name}-{id}") };
-    let help = (!say.is_empty()).then(|| format!("{id}-say"));
+    let Help { id, described_by, is_wrong, view: help } = Help::of(name, &id, say, refused.wrong(name));
     view! {
         <div class="field">
             <label class="field-name" for=id.clone()>{label}</label>
-            <input class="input" id=id type=kind name=name value=value dir="auto"
+            <input class="input" id=id type=kind name=name value=refused.value(name, value) dir="auto"
                 data-size=(!size.is_empty()).then_some(size)
                 maxlength=(most > 0).then_some(most)
                 min=range.map(|range| range.0) max=range.map(|range| range.1)
-                required=!optional autocomplete=autocomplete
-                aria-describedby=help.clone() />
-            {help.map(|id| view! { <span class="field-say" id=id>{say}</span> })}
+                required=!optional autocomplete=autocomplete list=(!list.is_empty()).then_some(list)
+                aria-describedby=described_by aria-invalid=is_wrong.then_some("true") />
+            {help}
         </div>
     }
 }

@@ -3,18 +3,17 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use crate::error::AppError;
 use crate::words;
 
-/// What is to be said, from the address. Codes only: whoever makes up an address can make
-/// the page say one of our own sentences, never one of theirs.
-pub fn flash() -> Option<Flash> {
+/// What is to be said: why a form was refused, or what is done, from the address. Codes
+/// only: whoever makes up an address can make the page say one of our own sentences, never
+/// one of theirs.
+pub fn flash(refused: Option<String>) -> Option<Flash> {
+    if let Some(says) = refused {
+        return Some(Flash { refused: true, says });
+    }
     let query = use_query_map();
     query.with_untracked(|query| {
-        if let Some(refused) = query.get_str("refused") {
-            let error = serde_json::from_str::<AppError>(refused).ok()?;
-            return Some(Flash { refused: true, says: words::sentence(&error) });
-        }
         let says = words::done(query.get_str("done")?)?;
         Some(Flash { refused: false, says: says.into() })
     })

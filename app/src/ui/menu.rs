@@ -13,10 +13,13 @@ pub fn Menu(
     /// Opens towards the line's end, `start`, instead of towards its start.
     #[prop(optional)]
     align: &'static str,
+    /// It is open from the beginning: a form in it was refused.
+    #[prop(optional)]
+    open: bool,
     children: Children,
 ) -> impl IntoView {
     view! {
-        <details class="menu" name="menu" data-align=(!align.is_empty()).then_some(align)>
+        <details class="menu" name="menu" open=open data-align=(!align.is_empty()).then_some(align)>
             <summary class=class>{head}</summary>
             <div class="menu-list">{children()}</div>
         </details>

@@ -3,11 +3,11 @@
 use std::future::Future;
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use crate::ctx::set_status;
 use crate::error::AppError;
 use crate::frame::{Place, frame_view, read_frame};
+use crate::refused::read_refused;
 use crate::{paths, sorry};
 
 use super::{Icon, flash};
@@ -37,14 +37,16 @@ pub fn framed(place: Place, body: impl Future<Output = Result<Body, AppError>> +
                 return view! { {sorry::bare_title(title)} {bare(view)} }.into_any();
             }
         };
+        let refused = read_refused().await;
         let Body { title, view } = body.await.unwrap_or_else(|error| {
             set_status(&error);
             sorry::body(&error)
         });
-        let title = format!("{title} · {}", frame.company);
-        let said = flash().map(super::Flash::view);
+        let unread = if frame.unread > 0 { format!("({}) ", frame.unread) } else { String::new() };
+        let title = format!("{unread}{title} · {}", frame.company);
+        let said = flash(refused).map(super::Flash::view);
         view! {
-            <Title text=title />
+            {super::tab(&title)}
             {frame_view(frame, place, view! { {said} {view} }.into_any())}
         }
         .into_any()

@@ -2,6 +2,9 @@
 
 use leptos::prelude::*;
 
+use super::help::Help;
+use crate::refused::Refused;
+
 /// One of the choices.
 #[derive(Clone, Debug)]
 pub struct Choice {
@@ -36,9 +39,13 @@ pub fn Select(
     /// Tells two fields of one name on a page apart.
     #[prop(optional, into)]
     id: String,
+    /// The form as it was refused: what was typed, and what is wrong with it.
+    #[prop(optional, into)]
+    refused: Refused,
 ) -> impl IntoView {
-    let id = if id.is_empty() { name.to_owned() } else { format!("{name}-{id}") };
-    let help = (!say.is_empty()).then(|| format!("{id}-say"));
+    let Help { id, described_by, is_wrong, view: help } = Help::of(name, &id, say, refused.wrong(name));
+    let sent = refused.value(name, value.as_str());
+    let value = if choices.iter().any(|choice| choice.value == sent) { sent } else { value };
     let options = choices
         .into_iter()
         .map(|choice| {
@@ -49,8 +56,8 @@ pub fn Select(
     view! {
         <div class="field">
             <label class="field-name" for=id.clone()>{label}</label>
-            <select class="input" id=id name=name aria-describedby=help.clone()>{options}</select>
-            {help.map(|id| view! { <span class="field-say" id=id>{say}</span> })}
+            <select class="input" id=id name=name aria-describedby=described_by aria-invalid=is_wrong.then_some("true")>{options}</select>
+            {help}
         </div>
     }
 }

@@ -4,6 +4,9 @@
 
 use leptos::prelude::*;
 
+use super::help::Help;
+use crate::refused::Refused;
+
 /// Some lines that can be typed in.
 #[component]
 pub fn TextArea(
@@ -19,19 +22,35 @@ pub fn TextArea(
     say: &'static str,
     /// The most characters.
     most: u32,
+    /// The key under which the device keeps what is typed until it was received.
+    #[prop(optional, into)]
+    draft: String,
+    /// What stands in it while it is empty.
+    #[prop(optional)]
+    placeholder: &'static str,
+    /// Ctrl+Enter (⌘ Enter) sends the form.
+    #[prop(optional)]
+    ctrl_enter: bool,
+    /// It may not stay empty.
+    #[prop(optional)]
+    required: bool,
     /// Tells two fields of one name on a page apart.
     #[prop(optional, into)]
     id: String,
+    /// The form as it was refused: what was typed, and what is wrong with it.
+    #[prop(optional, into)]
+    refused: Refused,
 ) -> impl IntoView {
-    let id = if id.is_empty() { name.to_owned() } else { format!("{name}-{id}") };
-    let help = (!say.is_empty()).then(|| format!("{id}-say"));
-    let inner = inner(&value);
+    let Help { id, described_by, is_wrong, view: help } = Help::of(name, &id, say, refused.wrong(name));
+    let inner = inner(&refused.value(name, value));
     view! {
         <div class="field">
             <label class="field-name" for=id.clone()>{label}</label>
-            <textarea class="input" id=id name=name rows="2" maxlength=most dir="auto"
-                aria-describedby=help.clone() inner_html=inner></textarea>
-            {help.map(|id| view! { <span class="field-say" id=id>{say}</span> })}
+            <textarea class="input" id=id name=name rows="2" maxlength=most dir="auto" required=required
+                placeholder=(!placeholder.is_empty()).then_some(placeholder)
+                data-draft=(!draft.is_empty()).then_some(draft) data-submit-on=ctrl_enter.then_some("ctrl-enter")
+                aria-describedby=described_by aria-invalid=is_wrong.then_some("true") inner_html=inner></textarea>
+            {help}
         </div>
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::incidents::{Role, Status};
+use crate::incidents::{HandOffStatus, Role, Status};
 use crate::key_times::KeyTimeKind;
 
 /// The answer to a command or an input that cannot be followed.
@@ -100,6 +100,29 @@ pub enum Refusal {
     },
     /// The request id was used before, for something else.
     RequestReused,
+    /// The incident is private, and the person who is named is not invited.
+    NotInvited,
+    /// The person who is named cannot sign in any more.
+    Deactivated,
+    /// What the software noted stays as it was noted.
+    NotWritten,
+    /// The hand-off was answered, taken back, or came back by itself.
+    HandOffEnded {
+        /// How it ended.
+        how: HandOffStatus,
+    },
+    /// Another hand-off waits for an answer.
+    HandOffWaits,
+    /// Only whoever was asked can answer.
+    NotAskedOfYou,
+    /// Only the lead can hand off.
+    NotTheLead,
+    /// The reporter and the lead always take part.
+    AlwaysThere,
+    /// A promoted task goes on as an action item.
+    PromotedAlready,
+    /// Only an incident that is over, with a cause that is not settled, has additional triage.
+    NothingToTriage,
 }
 
 /// A rule of a policy, as a refusal names it.
@@ -141,6 +164,8 @@ pub enum Why {
     NotAnId,
     /// Not a reference such as INC-6.
     NotAReference,
+    /// Not a name or an id of a Slack channel.
+    NotAChannel,
     /// Not one of the known values.
     NotKnown,
     /// Not a number.
@@ -211,6 +236,16 @@ impl Refusal {
             Self::Taken { .. } => "taken",
             Self::Conflict { .. } => "conflict",
             Self::RequestReused => "request_reused",
+            Self::NotInvited => "not_invited",
+            Self::Deactivated => "deactivated",
+            Self::NotWritten => "not_written",
+            Self::HandOffEnded { .. } => "hand_off_ended",
+            Self::HandOffWaits => "hand_off_waits",
+            Self::NotAskedOfYou => "not_asked_of_you",
+            Self::NotTheLead => "not_the_lead",
+            Self::AlwaysThere => "always_there",
+            Self::PromotedAlready => "promoted_already",
+            Self::NothingToTriage => "nothing_to_triage",
         }
     }
 
@@ -224,6 +259,7 @@ impl Refusal {
             Self::ReasonTooShort { .. } => Some("reason"),
             Self::TargetMissing | Self::MergesIntoItself | Self::MergeCycle => Some("target"),
             Self::NoNextUpdateWhenOver => Some("next_update_due_at"),
+            Self::NotInvited | Self::Deactivated => Some("person"),
             _ => None,
         }
     }
@@ -281,6 +317,22 @@ impl fmt::Display for Refusal {
             Self::RequestReused => {
                 f.write_str("This request was sent before with other contents. Load the page again.")
             }
+            Self::NotInvited => f.write_str("This incident is private and they are not invited. Invite them first."),
+            Self::Deactivated => f.write_str("They cannot sign in any more. Choose somebody else."),
+            Self::NotWritten => {
+                f.write_str("This was noted by the software and stays as it was. Hide it, or write a note beside it.")
+            }
+            Self::HandOffEnded { how } => write!(f, "This hand-off is {how} already."),
+            Self::HandOffWaits => {
+                f.write_str("A hand-off waits for its answer. Take it back before you offer another.")
+            }
+            Self::NotAskedOfYou => f.write_str("Only whoever was asked can answer. You can take the lead instead."),
+            Self::NotTheLead => f.write_str("Only the lead can hand off. Take the lead first."),
+            Self::AlwaysThere => f.write_str("The reporter and the lead always take part. Give the lead away first."),
+            Self::PromotedAlready => f.write_str("This task goes on as an action item already."),
+            Self::NothingToTriage => {
+                f.write_str("Additional triage is for an incident that is over and whose cause is not settled.")
+            }
         }
     }
 }
@@ -302,6 +354,7 @@ impl fmt::Display for Why {
             }
             Self::NotAnId => f.write_str("this is not an id."),
             Self::NotAReference => f.write_str("write a reference such as INC-6."),
+            Self::NotAChannel => f.write_str("write a channel as Slack does: small letters, digits, hyphens."),
             Self::NotKnown => f.write_str("this is not one of the choices."),
             Self::NotANumber => f.write_str("write a number."),
             Self::OutOfRange { least, most } => write!(f, "from {least} to {most}."),

@@ -97,6 +97,22 @@ id!(
     TaskId
 );
 id!(
+    /// A link of an incident.
+    LinkId
+);
+id!(
+    /// A hand-off.
+    HandOffId
+);
+id!(
+    /// An action item.
+    ActionItemId
+);
+id!(
+    /// A notification.
+    NotificationId
+);
+id!(
     /// One recorded key time; a correction is another one.
     KeyTimeId
 );

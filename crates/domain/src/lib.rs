@@ -13,15 +13,18 @@
 mod codes;
 
 pub mod access;
+pub mod announcements;
 pub mod clocks;
 pub mod elapsed;
 mod error;
 mod ids;
 pub mod incidents;
 pub mod key_times;
+pub mod notifications;
 pub mod people;
 pub mod practice;
 pub mod text;
+pub mod to_do;
 
 #[cfg(feature = "zones")]
 pub mod calendars;
@@ -31,6 +34,6 @@ pub mod zones;
 pub use access::{Actor, System, Viewer};
 pub use error::{Refusal, RuleRef, Why};
 pub use ids::{
-    ComponentId, IncidentId, KeyTimeId, PersonId, Reference, RequestId, RoleId, Series, SeverityId, TagId, TaskId,
-    TimelineItemId, UpdateId,
+    ActionItemId, ComponentId, HandOffId, IncidentId, KeyTimeId, LinkId, NotificationId, PersonId, Reference,
+    RequestId, RoleId, Series, SeverityId, TagId, TaskId, TimelineItemId, UpdateId,
 };

@@ -1,6 +1,6 @@
 //! What is known of people and of the company they work in.
 
-use chrono::{Datelike, NaiveDateTime, Timelike, Weekday};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike, Weekday};
 use serde::{Deserialize, Serialize};
 
 use crate::{Refusal, Why};
@@ -118,6 +118,11 @@ impl WorkingHours {
             return self.works_on(today) && (self.from..self.until).contains(&minute);
         }
         (self.works_on(today) && minute >= self.from) || (self.works_on(today.pred()) && minute < self.until)
+    }
+
+    /// Whether a working day begins on that day.
+    pub fn begins_on(&self, day: NaiveDate) -> bool {
+        self.works_on(day.weekday())
     }
 
     fn works_on(&self, day: Weekday) -> bool {

@@ -16,7 +16,7 @@ proptest! {
     #[test]
     fn every_sequence_stays_legal(
         declaration in any_declaration(),
-        steps in proptest::collection::vec((any_command(), any_moment()), 1..30),
+        steps in proptest::collection::vec((any_command(), any_moment(), any_around()), 1..30),
     ) {
         let mut state = match declare(&declaration, &reporter_then(0)) {
             Ok((state, events)) => {
@@ -29,10 +29,10 @@ proptest! {
         };
         check(&state);
         let mut now = start();
-        for (command, (later, actor, source, owed, seen)) in steps {
+        for (command, (later, actor, source, owed, seen), (part, named, engagement)) in steps {
             now += later;
             let mut moment = Moment::new(now, actor, source);
-            moment.seen = seen;
+            (moment.seen, moment.part, moment.named, moment.engagement) = (seen, part, named, engagement);
             if owed {
                 moment.guarded_owed = vec![RuleRef { name: "Somebody writes the postmortem".into(), paragraph: "p7".into() }];
             }

@@ -271,7 +271,8 @@ fn roles_pass_from_hand_to_hand() {
 #[test]
 fn the_cause_has_its_time_while_it_is_settled() {
     let mut state = with_status(Status::Recovered);
-    let settle = |cause| Command::SettleCause { cause, text: Summary::parse("Retries.").unwrap() };
+    let settle =
+        |cause| Command::SettleCause { cause, text: Summary::parse("Retries.").unwrap(), evidence: Vec::new() };
     let at_settled = |state: &IncidentState| state.key_times.at(KeyTimeKind::CauseSettled);
     done(&mut state, settle(Cause::Suspected), &then(5));
     assert_eq!(at_settled(&state), None);

@@ -4,11 +4,11 @@
 
 use std::collections::BTreeSet;
 
-use domain::incidents::{Role, Status};
+use domain::incidents::{HandOffStatus, Role, Status};
 use domain::key_times::KeyTimeKind;
 use domain::{Refusal, RuleRef, Why};
 
-const WHYS: [Why; 20] = [
+const WHYS: [Why; 21] = [
     Why::Empty,
     Why::TooShort { least: 3 },
     Why::TooLong { most: 300 },
@@ -19,6 +19,7 @@ const WHYS: [Why; 20] = [
     Why::AddressWithPassword,
     Why::NotAnId,
     Why::NotAReference,
+    Why::NotAChannel,
     Why::NotKnown,
     Why::NotANumber,
     Why::OutOfRange { least: 1, most: 9 },
@@ -57,6 +58,16 @@ fn one_of_each() -> Vec<(Refusal, &'static str)> {
         (Refusal::taken("name"), "taken"),
         (Refusal::conflict("severity"), "conflict"),
         (Refusal::RequestReused, "request_reused"),
+        (Refusal::NotInvited, "not_invited"),
+        (Refusal::Deactivated, "deactivated"),
+        (Refusal::NotWritten, "not_written"),
+        (Refusal::HandOffEnded { how: HandOffStatus::Expired }, "hand_off_ended"),
+        (Refusal::HandOffWaits, "hand_off_waits"),
+        (Refusal::NotAskedOfYou, "not_asked_of_you"),
+        (Refusal::NotTheLead, "not_the_lead"),
+        (Refusal::AlwaysThere, "always_there"),
+        (Refusal::PromotedAlready, "promoted_already"),
+        (Refusal::NothingToTriage, "nothing_to_triage"),
     ]
 }
 
@@ -83,7 +94,17 @@ fn is_listed(refusal: &Refusal) {
         | Refusal::Invalid { .. }
         | Refusal::Taken { .. }
         | Refusal::Conflict { .. }
-        | Refusal::RequestReused => {}
+        | Refusal::RequestReused
+        | Refusal::NotInvited
+        | Refusal::Deactivated
+        | Refusal::NotWritten
+        | Refusal::HandOffEnded { .. }
+        | Refusal::HandOffWaits
+        | Refusal::NotAskedOfYou
+        | Refusal::NotTheLead
+        | Refusal::AlwaysThere
+        | Refusal::PromotedAlready
+        | Refusal::NothingToTriage => {}
     }
 }
 
@@ -106,7 +127,7 @@ fn every_refusal_has_its_own_stable_code_and_travels_under_it() {
         assert_eq!(json["code"], code);
         assert_eq!(serde_json::from_value::<Refusal>(json).unwrap(), refusal);
     }
-    assert_eq!(codes.len(), 21);
+    assert_eq!(codes.len(), 31);
 }
 
 #[test]
@@ -116,6 +137,9 @@ fn every_refusal_says_why_in_a_sentence() {
     }
     for why in WHYS {
         is_a_sentence(&Refusal::invalid("next_update_due_at", why).to_string());
+    }
+    for &how in HandOffStatus::ALL {
+        is_a_sentence(&Refusal::HandOffEnded { how }.to_string());
     }
     for &from in Status::ALL {
         is_a_sentence(&Refusal::SameStatus { status: from }.to_string());
@@ -137,5 +161,6 @@ fn what_can_be_put_right_in_a_field_names_it() {
     assert_eq!(Refusal::invalid("title", Why::Empty).field(), Some("title"));
     assert_eq!(Refusal::ReasonTooShort { least: 10 }.field(), Some("reason"));
     assert_eq!(Refusal::MergeCycle.field(), Some("target"));
+    assert_eq!(Refusal::NotInvited.field(), Some("person"));
     assert_eq!(Refusal::NotFound.field(), None);
 }

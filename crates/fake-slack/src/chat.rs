@@ -1,4 +1,4 @@
-//! `chat.postMessage` and `chat.update`, with the limits that messages have.
+//! `chat.postMessage`, `chat.update` and `chat.delete`, with the limits that messages have.
 
 use serde_json::{Value, json};
 
@@ -90,6 +90,18 @@ pub(crate) fn update(world: &mut World, arguments: &Arguments) -> Result<Value, 
     Ok(json!({"channel": room.id, "ts": message.ts, "text": message.text, "message": shown(message)}))
 }
 
+pub(crate) fn delete(world: &mut World, arguments: &Arguments) -> Result<Value, Refused> {
+    let argument = |name: &str| arguments.get(name).map_or("", String::as_str);
+    let (channel, ts) = (argument("channel"), argument("ts"));
+    let room = world.rooms.iter_mut().find(|room| room.id == channel).ok_or(Refused::with("channel_not_found"))?;
+    let at = room.messages.iter().position(|message| message.ts == ts).ok_or(Refused::with("message_not_found"))?;
+    if room.messages[at].user != BOT_USER {
+        return Err(Refused::with("cant_delete_message"));
+    }
+    room.messages.remove(at);
+    Ok(json!({"channel": room.id, "ts": ts}))
+}
+
 /// The place of a channel, by id or by name; of the conversation with a person,
 /// which is opened when it is not there yet.
 fn open_room(world: &mut World, channel: &str) -> Result<usize, Refused> {
@@ -170,7 +182,7 @@ fn fits(block: &Value) -> Result<(), &'static str> {
 }
 
 /// A message as Slack gives it back. A bot's message has no `subtype`.
-fn shown(message: &Message) -> Value {
+pub(crate) fn shown(message: &Message) -> Value {
     let mut shown = json!({
         "type": "message", "user": message.user, "bot_id": BOT_ID, "app_id": APP_ID,
         "text": message.text, "ts": message.ts, "blocks": message.blocks,

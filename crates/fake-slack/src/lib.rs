@@ -31,6 +31,7 @@ mod mode;
 mod mrkdwn;
 mod openid;
 mod page;
+mod past;
 mod users;
 mod web_api;
 mod workspace;
@@ -97,7 +98,7 @@ impl Default for FakeOptions {
             client_id: CLIENT_ID.to_owned(),
             client_secret: CLIENT_SECRET.to_owned(),
             bot_token: BOT_TOKEN.to_owned(),
-            bot_scopes: vec!["users:read".to_owned(), "chat:write".to_owned()],
+            bot_scopes: ["users:read", "chat:write", "channels:history"].map(str::to_owned).to_vec(),
             redirect_urls: Vec::new(),
             starts_at: None,
         }
@@ -197,6 +198,11 @@ impl Running {
     /// Plans a fault for the next calls of a method, after those planned before.
     pub fn fail_next(&self, method: &str, times: u32, fault: Fault) {
         self.fake.world().plan.push(Planned { method: method.to_owned(), times, fault });
+    }
+
+    /// Takes every planned fault back.
+    pub fn heal(&self) {
+        self.fake.world().plan.clear();
     }
 
     /// How often a method was called, refused calls included.

@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 use crate::fault::{Fault, take};
 use crate::world::World;
-use crate::{Fake, chat, openid, users};
+use crate::{Fake, chat, openid, past, users};
 
 pub(crate) type Arguments = BTreeMap<String, String>;
 
@@ -28,7 +28,7 @@ struct Method {
     does: fn(&mut World, &Arguments) -> Result<Value, Refused>,
 }
 
-const METHODS: [Method; 5] = [
+const METHODS: [Method; 8] = [
     Method { name: "auth.test", scope: None, required: &[], allowed: &[], takes_json: true, does: users::auth_test },
     Method {
         name: "users.info",
@@ -83,6 +83,30 @@ const METHODS: [Method; 5] = [
         ],
         takes_json: true,
         does: chat::update,
+    },
+    Method {
+        name: "chat.delete",
+        scope: Some("chat:write"),
+        required: &["channel", "ts"],
+        allowed: &["as_user"],
+        takes_json: true,
+        does: chat::delete,
+    },
+    Method {
+        name: "conversations.history",
+        scope: Some("channels:history"),
+        required: &["channel"],
+        allowed: &["cursor", "include_all_metadata", "inclusive", "latest", "limit", "oldest"],
+        takes_json: true,
+        does: past::history,
+    },
+    Method {
+        name: "conversations.replies",
+        scope: Some("channels:history"),
+        required: &["channel", "ts"],
+        allowed: &["cursor", "include_all_metadata", "inclusive", "latest", "limit", "oldest"],
+        takes_json: false,
+        does: past::replies,
     },
 ];
 

@@ -20,7 +20,7 @@ mod web_api;
 mod web_api_error;
 
 pub use base::{BadAddress, BaseUrl};
-pub use messages::{Message, MessageUpdate, Posted};
+pub use messages::{Message, MessageUpdate, Posted, Search};
 pub use reqwest::Url;
 pub use secrecy::SecretString;
 pub use sign_in::{Identity, SetUpError, SignIn, SignInConfig};

@@ -54,6 +54,24 @@ impl SlackError {
         }
     }
 
+    /// A short code for it: Slack's own, or ours. Never a text of somebody's, never a secret.
+    #[must_use]
+    pub fn code(&self) -> String {
+        match self {
+            Self::RateLimited(_) => "rate_limited".to_owned(),
+            Self::Known(code) => code.as_str().to_owned(),
+            Self::Other(code) => code.clone(),
+            Self::Away(_) => "away".to_owned(),
+            Self::Unreadable => "unreadable".to_owned(),
+        }
+    }
+
+    /// Whether what was asked for may have been done all the same.
+    #[must_use]
+    pub fn is_unsure(&self) -> bool {
+        matches!(self, Self::Away(_) | Self::Unreadable) || self.remedy() == Remedy::TryAgain
+    }
+
     /// From the `error` of an answer that is not ok.
     pub(crate) fn from_code(code: &str, wait: Duration) -> Self {
         match code {
@@ -156,6 +174,8 @@ codes! {
     MessagesTabDisabled "messages_tab_disabled" GiveUp,
     MessageNotFound "message_not_found" GiveUp,
     CantUpdateMessage "cant_update_message" GiveUp,
+    CantDeleteMessage "cant_delete_message" GiveUp,
+    ThreadNotFound "thread_not_found" GiveUp,
     EditWindowClosed "edit_window_closed" GiveUp,
     InvalidArguments "invalid_arguments" GiveUp,
     InvalidArgName "invalid_arg_name" GiveUp,

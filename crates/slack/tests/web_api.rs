@@ -31,7 +31,7 @@ async fn the_token_says_who_we_are_and_what_we_may() {
         (bot.team_id.as_str(), bot.team.as_str(), bot.user_id.as_str(), bot.bot_id.as_deref()),
         ("T0PAPERKITE", "Paperkite", "U0SENSIBLE", Some("B0SENSIBLE"))
     );
-    assert_eq!(bot.scopes, ["users:read", "chat:write"]);
+    assert_eq!(bot.scopes, ["users:read", "chat:write", "channels:history"]);
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@
 
 use std::time::Duration;
 
-use domain::IncidentId;
+use domain::{IncidentId, PersonId};
 use sqlx::postgres::{PgListener, PgNotification};
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
@@ -18,6 +18,8 @@ use crate::{Store, StoreError};
 /// The channel of `notify`.
 pub(crate) const CHANNEL: &str = "incidents";
 const HEARTBEAT: &str = "heartbeat";
+/// What the database's triggers write before a person's id.
+const PERSON: &str = "person:";
 const EVERY: Duration = Duration::from_secs(5);
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -26,6 +28,9 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub enum Change {
     /// Something happened in this incident.
     Incident(IncidentId),
+    /// A session of this person ended, or they were deactivated: whoever shows them
+    /// something asks again whether they may see it.
+    Person(PersonId),
     /// Something may have been missed: read again whatever is shown.
     Resync,
 }
@@ -119,8 +124,13 @@ async fn heartbeat(listener: &mut PgListener, sender: &broadcast::Sender<Change>
 }
 
 fn pass_on(notification: &PgNotification, sender: &broadcast::Sender<Change>) {
-    if let Ok(incident) = notification.payload().parse::<IncidentId>() {
+    let payload = notification.payload();
+    let change = match payload.strip_prefix(PERSON) {
+        Some(person) => person.parse().map(Change::Person),
+        None => payload.parse().map(Change::Incident),
+    };
+    if let Ok(change) = change {
         // An error only says that nobody is subscribed.
-        let _ = sender.send(Change::Incident(incident));
+        let _ = sender.send(change);
     }
 }

@@ -20,6 +20,24 @@ pub struct DemoSettings {
     pub meeting_url: Option<String>,
 }
 
+const OPEN_THE_LOG: &str = "
+    grant truncate on activity to current_user;
+    alter table activity disable trigger activity_is_append_only";
+const CLOSE_THE_LOG: &str = "
+    alter table activity enable always trigger activity_is_append_only;
+    revoke truncate on activity from current_user";
+
+/// What the first migration says of severities.
+const FIRST_SEVERITIES: &str = "
+    delete from severities;
+    insert into severities (id, name, rank, definition, example) values
+    ('01900000-0000-7000-8000-000000000001', 'Sev1', 1, 'Customers cannot work, or data is at risk.',
+     'Nobody can sign in; builds of every tenant wait.'),
+    ('01900000-0000-7000-8000-000000000002', 'Sev2', 2,
+     'Some customers cannot do something important, or it is slow for many.', 'Webhooks of one tenant in eight come late.'),
+    ('01900000-0000-7000-8000-000000000003', 'Sev3', 3, 'Minimum impact on customers. There is a way around.',
+     'A page shows yesterday''s figures.')";
+
 impl Store {
     /// Whether nobody has used this database yet: no incident, and the first-run
     /// questions not answered.
@@ -88,7 +106,8 @@ impl Store {
     }
 
     /// Takes the demo story away: incidents, components, tags and everything
-    /// written about them, the numbers too. People and their sessions stay.
+    /// written about them, the numbers too; severities are those of the beginning,
+    /// which the story names. People and their sessions stay.
     /// Refused where no demo lives: a company's history is never erased.
     pub async fn erase_demo(&self, system: System) -> Result<(), StoreError> {
         let store = self.clone();
@@ -98,12 +117,14 @@ impl Store {
             if !demo {
                 return Err(Refusal::NotAllowed.into());
             }
-            // The log is append-only for everybody else.
-            sqlx::query!("alter table activity disable trigger activity_is_append_only").execute(&mut *transaction).await?;
+            // The log is append-only for everybody else, and afterwards for this role again.
+            sqlx::raw_sql(OPEN_THE_LOG).execute(&mut *transaction).await?;
             sqlx::query!("truncate incidents, components, tags, incident_counts, requests, slack_outbox, slack_inbox, activity cascade")
                 .execute(&mut *transaction)
                 .await?;
-            sqlx::query!("alter table activity enable trigger activity_is_append_only").execute(&mut *transaction).await?;
+            sqlx::raw_sql(CLOSE_THE_LOG).execute(&mut *transaction).await?;
+            sqlx::raw_sql("alter table action_items alter column number restart").execute(&mut *transaction).await?;
+            sqlx::raw_sql(FIRST_SEVERITIES).execute(&mut *transaction).await?;
             sqlx::query!("update incident_series set last_number = 0").execute(&mut *transaction).await?;
             write::record(&mut transaction, system.into(), "demo_erased", None, json!({})).await?;
             transaction.commit().await?;

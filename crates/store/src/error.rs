@@ -151,6 +151,17 @@ const CONSTRAINTS: &[(&str, Guard)] = &[
     ("updates_body_length", Guard::Rule("body", most(20_000))),
     ("tasks_title_length", Guard::Rule("title", most(300))),
     ("tasks_assignee_id_fkey", Guard::Missing),
+    ("tasks_pkey", Guard::Once("task")),
+    ("incident_links_pkey", Guard::Once("link")),
+    ("incident_links_url_web", Guard::Rule("url", Why::NotAWebAddress)),
+    ("incident_links_label_length", Guard::Rule("label", most(120))),
+    ("incident_links_once", Guard::Once("url")),
+    ("hand_offs_pkey", Guard::Once("hand_off")),
+    ("hand_offs_to_id_fkey", Guard::Missing),
+    ("hand_offs_note_length", Guard::Rule("note", most(20_000))),
+    ("action_items_pkey", Guard::Once("action_item")),
+    ("action_items_owner_id_fkey", Guard::Missing),
+    ("action_items_title_length", Guard::Rule("title", most(300))),
 ];
 
 /// The names in [`CONSTRAINTS`], for the test that compares them with the schema.

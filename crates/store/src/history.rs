@@ -8,14 +8,14 @@ use chrono::{DateTime, Utc};
 use domain::incidents::{Command, Declaration, Moment, Source, decide, declare};
 use domain::text::{ComponentName, LinkLabel, MarkdownText, TagName, Url};
 use domain::zones::Zone;
-use domain::{Actor, ComponentId, PersonId, Refusal, System, TagId};
+use domain::{Actor, ComponentId, LinkId, PersonId, Refusal, System, TagId};
 use serde_json::json;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::incidents::ItemKind;
 use crate::pool::Rendered;
-use crate::write::{self, Entry, Outcome, Who, item, persist, wake};
+use crate::write::{self, Around, Asker, Entry, Outcome, Who, item, persist, wake};
 use crate::{Store, StoreError};
 
 /// One incident of the past.
@@ -127,7 +127,10 @@ async fn record(
     let zone = history.document_zone.as_ref();
     let reference = write::create(connection, &state, &moment, zone, history.source_ref.as_deref()).await?;
     let components = components(connection, &history.components).await?;
-    let tags = tags(connection, &history.tags).await?;
+    let mut tags: Vec<TagId> = Vec::with_capacity(history.tags.len());
+    for name in &history.tags {
+        tags.push(write::tag(connection, name).await?);
+    }
     write::attach(connection, id, &components, &tags).await?;
     let nothing = Rendered::default();
     let entry = Entry {
@@ -142,19 +145,40 @@ async fn record(
         let actor = step.person.map_or(system.into(), Actor::Person);
         let written_at = written_at(system, step.at, step.recorded_at, now);
         let moment = Moment::in_history(step.at, written_at, actor, source);
-        let entry = Entry { incident: id, moment: &moment, label: step.label.as_deref(), request: None, text };
-        match &step.deed {
-            Deed::Command(command) => {
-                let command = write::with_chain(connection, Who::System(system), command).await?;
-                let events = decide(&state, &command, &moment)?;
-                let new;
-                (seq, new) = persist(connection, &entry, state.clone(), seq, &events).await?;
-                items.extend(new);
-                events.iter().for_each(|event| state.apply(event));
+        let (command, by_the_way) = match &step.deed {
+            Deed::Command(command) => (Some(write::with_chain(connection, Who::System(system), command).await?), false),
+            Deed::Link(label, url) => (Some(attached(url, label)), true),
+            _ => (None, false),
+        };
+        let Around { part, named, engagement } = match &command {
+            Some(command) => {
+                let asker = Asker { who: Who::System(system), person: step.person, history: true };
+                write::around(connection, asker, id, command).await?
             }
+            None => Around::default(),
+        };
+        let moment = Moment { part, named, engagement, ..moment };
+        let entry = Entry { incident: id, moment: &moment, label: step.label.as_deref(), request: None, text };
+        if let Some(command) = command {
+            let events = match decide(&state, &command, &moment) {
+                // The same link again.
+                Err(Refusal::Unchanged { .. }) if by_the_way => continue,
+                decided => decided?,
+            };
+            let new;
+            (seq, new) = persist(connection, &entry, state.clone(), seq, &events).await?;
+            items.extend(new);
+            events.iter().for_each(|event| state.apply(event));
+            if let Some(other) = write::other(&command) {
+                write::tell_other(connection, actor, id, other, &events).await?;
+            }
+            continue;
+        }
+        match &step.deed {
             Deed::Invite(person) => write::invite(connection, id, *person, step.person).await?,
             Deed::Follow(person) => write::join(connection, id, *person, false, step.at).await?,
-            Deed::Alert(_) | Deed::Pin(_) | Deed::Link(..) => {
+            Deed::Command(_) | Deed::Link(..) => {}
+            Deed::Alert(_) | Deed::Pin(_) => {
                 seq += 1;
                 items.push(written(connection, &entry, &step.deed, seq).await?);
             }
@@ -162,6 +186,10 @@ async fn record(
     }
     wake(connection, id).await?;
     Ok(Recorded::New(Outcome { incident: id, reference, seq, items }))
+}
+
+fn attached(url: &Url, label: &LinkLabel) -> Command {
+    Command::AttachLink { link: LinkId::from_uuid(Uuid::now_v7()), url: url.clone(), label: Some(label.clone()) }
 }
 
 /// A timeline item that changes nothing else.
@@ -174,8 +202,7 @@ async fn written(
     let (kind, verb, data) = match deed {
         Deed::Alert(_) => (ItemKind::Alert, "alerted", json!({})),
         Deed::Pin(_) => (ItemKind::Pin, "pinned", json!({})),
-        Deed::Link(_, url) => (ItemKind::Link, "linked", json!({ "url": url })),
-        Deed::Command(_) | Deed::Invite(_) | Deed::Follow(_) => return Err(Refusal::NotFound.into()),
+        Deed::Command(_) | Deed::Link(..) | Deed::Invite(_) | Deed::Follow(_) => return Err(Refusal::NotFound.into()),
     };
     let new = write::NewItem {
         kind,
@@ -183,8 +210,8 @@ async fn written(
         recorded_at: entry.moment.recorded_at,
         author: entry.moment.actor.person(),
         label: entry.label,
-        body: words_of(deed),
-        html: if kind == ItemKind::Link { "" } else { &entry.text.html },
+        body: words_of(deed).into(),
+        html: &entry.text.html,
         data: data.clone(),
         source: entry.moment.source,
     };
@@ -205,8 +232,7 @@ fn words_of(deed: &Deed) -> &str {
     match deed {
         Deed::Command(command) => write::written(command),
         Deed::Alert(body) | Deed::Pin(body) => body.as_str(),
-        Deed::Link(label, _) => label.as_str(),
-        Deed::Invite(_) | Deed::Follow(_) => "",
+        Deed::Link(..) | Deed::Invite(_) | Deed::Follow(_) => "",
     }
 }
 
@@ -237,29 +263,6 @@ async fn components(connection: &mut PgConnection, names: &[ComponentName]) -> R
                 select id from components where lower(name) = lower($2) and archived_at is null
             ), made as (
                 insert into components (id, name) select $1, $2 where not exists (select 1 from known)
-                on conflict do nothing returning id
-            )
-            select id as "id!" from known union all select id from made
-            "#,
-            Uuid::now_v7(),
-            name.as_str()
-        )
-        .fetch_one(&mut *connection)
-        .await?;
-        ids.push(id.into());
-    }
-    Ok(ids)
-}
-
-async fn tags(connection: &mut PgConnection, names: &[TagName]) -> Result<Vec<TagId>, StoreError> {
-    let mut ids = Vec::with_capacity(names.len());
-    for name in names {
-        let id = sqlx::query_scalar!(
-            r#"
-            with known as (
-                select id from tags where lower(name) = lower($2)
-            ), made as (
-                insert into tags (id, name) select $1, $2 where not exists (select 1 from known)
                 on conflict do nothing returning id
             )
             select id as "id!" from known union all select id from made

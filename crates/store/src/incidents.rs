@@ -1,25 +1,39 @@
 //! Incidents, to read: the list and the homepage.
 
 mod counts;
+mod declaring;
 mod filter;
 mod homepage;
 mod homepage_rows;
+mod item_kind;
 mod list;
+mod live;
+mod log;
+mod provenance;
+mod recent;
 mod row;
+mod similar;
 mod timeline;
 
 pub use counts::MonthCount;
+pub use declaring::Declaring;
 pub use filter::{ListFilter, StatusFilter};
 pub use homepage::{
-    ComponentShown, Homepage, IncidentLink, LastTime, LinkShown, NextSteps, Participant, SeverityShown, TaskShown,
+    ActionItemShown, AttachedLink, ComponentShown, HandOffShown, Homepage, IncidentLink, LastTime, LinkShown,
+    NextSteps, Participant, SeverityShown, TaskShown, Undone,
 };
 pub use list::{ComponentChoice, Facets, ListPage, PAGE};
+pub use live::{ChangedItem, LiveHomepage, Readers};
+pub use log::{ActivityEntry, ActivityPage, Change, Field};
+pub use provenance::{Provenance, Revision};
 pub use row::{ListRow, SeverityName};
-pub use timeline::{Item, ItemKind, Told};
+pub use similar::Similar;
+pub use timeline::{ITEMS, Item, ItemCursor, ItemKind, Only, TimelineFilter, TimelinePage, Told};
 
 pub use crate::page::Cursor;
 
 use domain::{IncidentId, Reference, Refusal, Series, Viewer};
+use sqlx::PgConnection;
 
 use crate::pool::Held;
 use crate::{Store, StoreError};
@@ -48,6 +62,25 @@ impl Store {
         connection.done();
         Ok(found?.map(Into::into))
     }
+}
+
+/// Whether the viewer may read the incident.
+pub(crate) async fn readable(
+    connection: &mut PgConnection,
+    viewer: &Viewer,
+    incident: IncidentId,
+) -> Result<bool, StoreError> {
+    let found = sqlx::query_scalar!(
+        r#"
+        select true as "is!" from incidents i
+        where i.id = $2 and (i.visibility = 'public' or is_inside(i.id, i.reporter_id, i.lead_id, $1))
+        "#,
+        viewer.person.uuid(),
+        incident.uuid()
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(found.is_some())
 }
 
 /// As the schema has it.

@@ -9,8 +9,12 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+mod action_items;
+pub mod announcements;
 pub mod changes;
+mod choices;
 mod components;
+mod crew;
 mod demo;
 mod error;
 mod frame;
@@ -18,36 +22,48 @@ mod health;
 mod history;
 mod inbox;
 pub mod incidents;
+mod jump;
 mod migrate;
+pub mod notifications;
 mod outbox;
 mod page;
 mod people;
 mod pool;
+mod refused_forms;
 mod roster;
 mod sessions;
 mod settings;
 mod severities;
 mod sign_in;
+mod since;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod to_do;
 mod words;
 mod write;
 
+pub use action_items::{ActionItemFilter, ActionItemRow, MOST_ACTION_ITEMS};
 pub use changes::{Change, Changes};
+pub use choices::Choices;
 pub use components::{ComponentChange, ComponentListed, LinkChange, LinkKind, Tag};
+pub use crew::{Crew, CrewMember};
 pub use demo::DemoSettings;
 pub use error::StoreError;
 pub use frame::Frame;
 pub use history::{Deed, History, Recorded, Step};
 pub use inbox::Received;
-pub use outbox::{DueMessage, MOST_ATTEMPTS, Message};
+pub use jump::{JumpTo, Jumps};
+pub use outbox::{DueMessage, Message, PATIENCE};
 pub use people::{Owed, OwedIncident, OwedTask, Person, PersonName, Profile};
 pub use pool::{Guards, Render, StoreOptions};
+pub use refused_forms::RefusedForm;
 pub use roster::{RosterChange, RosterPerson};
 pub use sessions::{LiveSession, SessionId, SessionPerson};
 pub use settings::{Company, Settings};
 pub use severities::{SeverityChange, SeverityListed};
 pub use sign_in::{SignInAttempt, SignedIn, SlackIdentity};
+pub use since::Since;
+pub use to_do::{ToDo, ToDoIncident};
 pub use write::{About, Outcome, Request, Who};
 
 use std::future::Future;

@@ -28,6 +28,8 @@ pub struct StoreOptions {
     /// How Markdown is read when it is written. Without it the HTML columns stay
     /// empty, so that readers render.
     pub render: Option<Render>,
+    /// Whether a bot speaks for us in Slack. Without one nothing is put into the outbox.
+    pub bot: bool,
 }
 
 /// How Markdown is read: pure, and limited in size and work by itself. A text
@@ -62,7 +64,7 @@ impl Rendered {
 impl StoreOptions {
     /// The usual twelve connections with every guard.
     pub fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into(), max_connections: 12, guards: Guards::default(), render: None }
+        Self { url: url.into(), max_connections: 12, guards: Guards::default(), render: None, bot: false }
     }
 }
 

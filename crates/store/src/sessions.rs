@@ -124,6 +124,28 @@ impl Store {
         Ok(Some(LiveSession { data: row.data, person }))
     }
 
+    /// Which of these sessions are good now, in one statement: for streams, which live
+    /// longer than the request that opened them.
+    pub async fn live_sessions(&self, ids: &[SessionId]) -> Result<Vec<SessionId>, StoreError> {
+        let hashes: Vec<Vec<u8>> = ids.iter().map(|id| id.0.to_vec()).collect();
+        let mut connection = Held::of(&self.reads).await?;
+        let rows = sqlx::query_scalar!(
+            r#"
+            select s.id from sessions s join people p on p.id = s.person_id
+            where s.id = any($1) and s.revoked_at is null
+              and s.seen_at > now() - interval '12 hours'
+              and s.created_at > now() - interval '30 days'
+              and p.deactivated_at is null
+            "#,
+            &hashes
+        )
+        .fetch_all(&mut *connection)
+        .await;
+        connection.done();
+        let good: Vec<Vec<u8>> = rows?;
+        Ok(ids.iter().filter(|id| good.iter().any(|hash| hash[..] == id.0[..])).copied().collect())
+    }
+
     /// Keeps what the server put into the session. False when it is revoked or
     /// gone: then nothing is stored.
     pub async fn save_session(&self, id: SessionId, data: Value) -> Result<bool, StoreError> {
@@ -191,8 +213,8 @@ impl Store {
     }
 
     /// Forgets sessions that ended more than a day ago or expired, sign-ins
-    /// that were never finished, and request ids older than a week. Answers how
-    /// many rows went.
+    /// that were never finished, refused forms after ten minutes, and request ids
+    /// older than a week. Answers how many rows went.
     pub async fn sweep(&self) -> Result<u64, StoreError> {
         let store = self.clone();
         self.to_its_end(async move {
@@ -210,8 +232,12 @@ impl Store {
             let requests = sqlx::query!("delete from requests where recorded_at < now() - interval '7 days'")
                 .execute(&mut *transaction)
                 .await?;
+            let forms = sqlx::query!("delete from refused_forms where created_at < now() - interval '10 minutes'")
+                .execute(&mut *transaction)
+                .await?;
             transaction.commit().await?;
-            Ok(sessions.rows_affected() + attempts.rows_affected() + requests.rows_affected())
+            let gone = [sessions, attempts, requests, forms];
+            Ok(gone.iter().map(sqlx::postgres::PgQueryResult::rows_affected).sum())
         })
         .await
     }

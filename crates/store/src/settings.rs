@@ -1,7 +1,8 @@
 //! What a company decides about itself.
 
+use domain::announcements::SlackChannel;
 use domain::people::Phase;
-use domain::text::Name;
+use domain::text::{Name, Url};
 use domain::zones::Zone;
 use domain::{Refusal, Viewer, access};
 use serde_json::json;
@@ -83,6 +84,32 @@ impl Store {
     /// The answers of the first run: the same three, and that they were given.
     pub async fn welcome(&self, viewer: &Viewer, company: Company) -> Result<(), StoreError> {
         self.store_company(viewer, company, "company_set_up").await
+    }
+
+    /// Where announcements go, and the standing meeting. For admins.
+    pub async fn save_announcements(
+        &self,
+        viewer: &Viewer,
+        channel: Option<SlackChannel>,
+        meeting: Option<Url>,
+    ) -> Result<(), StoreError> {
+        may_change_settings(viewer)?;
+        let (store, viewer) = (self.clone(), *viewer);
+        self.to_its_end(async move {
+            let mut transaction = store.begin().await?;
+            sqlx::query!(
+                "update settings set announcements_channel = $1, meeting_url = $2, changed_at = now()",
+                channel.as_ref().map(SlackChannel::as_str),
+                meeting.as_ref().map(Url::as_str)
+            )
+            .execute(&mut *transaction)
+            .await?;
+            let data = json!({ "channel": channel, "meeting": meeting });
+            write::record(&mut transaction, (&viewer).into(), "announcements_changed", None, data).await?;
+            transaction.commit().await?;
+            Ok(())
+        })
+        .await
     }
 
     async fn store_company(&self, viewer: &Viewer, company: Company, verb: &'static str) -> Result<(), StoreError> {

@@ -89,6 +89,8 @@ impl Store {
                 .execute(&mut *transaction)
                 .await?
             } else {
+                // New ones take turns, so that two at once do not take the same rank.
+                sqlx::raw_sql("lock table severities in share row exclusive mode").execute(&mut *transaction).await?;
                 sqlx::query!(
                     r#"
                     insert into severities (id, name, rank, definition, example)

@@ -6,17 +6,26 @@
 //! the live pages. It runs in a task of its own, so that a client who leaves
 //! cannot stop it half way. The same request id does nothing twice.
 
+mod beside;
 mod events;
+mod found;
 mod load;
 mod once;
+mod other;
+mod part;
 mod rows;
+mod shown;
+mod work;
 
-pub(crate) use events::{Entry, persist, remember};
+pub(crate) use events::{Entry, persist};
+pub(crate) use found::remember;
 pub(crate) use load::load;
-pub(crate) use rows::{NewItem, attach, create, invite, item, join, with_chain};
+pub(crate) use other::{other, tell_other};
+pub(crate) use part::{Around, Asker, around};
+pub(crate) use rows::{NewItem, attach, create, invite, item, join, tag, with_chain};
 
 use chrono::{DateTime, Utc};
-use domain::incidents::{Command, Declaration, Moment, Seen, Source, decide, declare};
+use domain::incidents::{Command, Declaration, Event, Moment, Seen, Source, decide, declare};
 use domain::key_times::KeyTimeSource;
 use domain::zones::Zone;
 use domain::{
@@ -28,7 +37,7 @@ use sqlx::{PgConnection, Postgres, Transaction};
 use uuid::Uuid;
 
 use crate::pool::Rendered;
-use crate::{Store, StoreError, changes};
+use crate::{Store, StoreError, announcements, changes};
 
 /// Who acts: a person, or the product itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +46,16 @@ pub enum Who {
     Viewer(Viewer),
     /// A worker, an import, the demo; may do everything.
     System(System),
+}
+
+impl Who {
+    /// The person whose rights count; the product itself has all.
+    pub(crate) const fn viewer(&self) -> Option<&Viewer> {
+        match self {
+            Self::Viewer(viewer) => Some(viewer),
+            Self::System(_) => None,
+        }
+    }
 }
 
 impl From<&Viewer> for Who {
@@ -168,14 +187,12 @@ impl Store {
         .await
     }
 
-    /// Lets somebody read a private incident and act in it. Whoever is inside
-    /// may invite anybody; an admin outside only themselves, on the record.
-    pub async fn invite(
-        &self,
-        viewer: &Viewer,
-        incident: IncidentId,
-        guest: domain::PersonId,
-    ) -> Result<(), StoreError> {
+    /// An admin outside a private incident lets themselves in, on the record. Everybody
+    /// else is invited by somebody inside, with [`Command::Invite`].
+    ///
+    /// Refused: [`Refusal::NotFound`] for whoever may not know of it,
+    /// [`Refusal::Unchanged`] for whoever is inside.
+    pub async fn invite_myself(&self, viewer: &Viewer, incident: IncidentId) -> Result<Outcome, StoreError> {
         let (store, viewer) = (self.clone(), *viewer);
         self.to_its_end(async move {
             let mut transaction = store.begin().await?;
@@ -184,26 +201,17 @@ impl Store {
             if !access::can_know_of(&viewer, &inside) {
                 return Err(Refusal::NotFound.into());
             }
-            if !access::can_invite(&viewer, &inside, guest) {
-                return Err(Refusal::NotAllowed.into());
+            if access::can_read(&viewer, &inside) {
+                return Err(Refusal::unchanged("participant").into());
             }
-            invite(&mut transaction, incident, guest, Some(viewer.person)).await?;
-            let seq = loaded.seq + 1;
-            sqlx::query!("update incidents set seq = $2 where id = $1", incident.uuid(), seq)
-                .execute(&mut *transaction)
-                .await?;
-            record_in(
-                &mut transaction,
-                Some((incident, seq)),
-                (&viewer).into(),
-                "invited",
-                Some(guest.uuid()),
-                Value::Null,
-            )
-            .await?;
+            let moment = Moment::new(loaded.now, Actor::from(&viewer), Source::Web);
+            let nothing = Rendered::default();
+            let entry = Entry { incident, moment: &moment, label: None, request: None, text: &nothing };
+            let events = [Event::PersonInvited { person: viewer.person }];
+            let (seq, items) = persist(&mut transaction, &entry, loaded.state, loaded.seq, &events).await?;
             wake(&mut transaction, incident).await?;
             transaction.commit().await?;
-            Ok(())
+            Ok(Outcome { incident, reference: loaded.reference, seq, items })
         })
         .await
     }
@@ -235,7 +243,7 @@ async fn execute(
 ) -> Result<Outcome, StoreError> {
     let mut transaction = store.begin().await?;
     let actor = Actor::from(who);
-    let content = once::fingerprint(&(incident, command))?;
+    let content = once::fingerprint(&(incident, once::as_sent(command)))?;
     if let Some(outcome) = once::begin(&mut transaction, request.id, actor, &content).await? {
         return Ok(outcome);
     }
@@ -243,6 +251,7 @@ async fn execute(
         // Merges take turns: else two at once could close a circle.
         sqlx::query!("select pg_advisory_xact_lock(hashtext('merge'))").execute(&mut *transaction).await?;
     }
+    other::lock_both(&mut transaction, incident, command).await?;
     let loaded = load(&mut transaction, incident, actor.person()).await?.ok_or(Refusal::NotFound)?;
     if let Who::Viewer(viewer) = who {
         let inside = loaded.state.access(loaded.invited);
@@ -254,11 +263,21 @@ async fn execute(
         }
     }
     let command = rows::with_chain(&mut transaction, who, command).await?;
-    let moment = Moment { seen: request.seen.clone(), ..Moment::new(loaded.now, actor, request.source) };
+    if let Command::ChangeVisibility { to } = &command {
+        rows::private_incidents_on(&mut transaction, *to).await?;
+    }
+    let asker = Asker { who, person: actor.person(), history: false };
+    let Around { part, named, engagement } = around(&mut transaction, asker, incident, &command).await?;
+    let seen = request.seen.clone();
+    let moment = Moment { seen, part, named, engagement, ..Moment::new(loaded.now, actor, request.source) };
     let events = decide(&loaded.state, &command, &moment)?;
     let entry = Entry { incident, moment: &moment, label: None, request: Some(request.id), text };
-    let (seq, items) = persist(&mut transaction, &entry, loaded.state, loaded.seq, &events).await?;
+    let (seq, items) = persist(&mut transaction, &entry, loaded.state.clone(), loaded.seq, &events).await?;
+    announcements::after(&mut transaction, &store.options, incident, Some(&loaded.state), &moment, &events).await?;
     let outcome = Outcome { incident, reference: loaded.reference, seq, items };
+    if let Some(other) = other(&command) {
+        tell_other(&mut transaction, actor, incident, other, &events).await?;
+    }
     once::end(&mut transaction, request.id, &outcome).await?;
     wake(&mut transaction, incident).await?;
     transaction.commit().await?;
@@ -289,6 +308,7 @@ async fn declare_once(
     attach(&mut transaction, declaration.id, &about.components, &about.tags).await?;
     let entry = Entry { incident: declaration.id, moment: &moment, label: None, request: Some(request.id), text };
     let (seq, items) = persist(&mut transaction, &entry, state, 0, &events).await?;
+    announcements::after(&mut transaction, &store.options, declaration.id, None, &moment, &events).await?;
     let outcome = Outcome { incident: declaration.id, reference, seq, items };
     once::end(&mut transaction, request.id, &outcome).await?;
     wake(&mut transaction, declaration.id).await?;
@@ -300,7 +320,11 @@ async fn declare_once(
 pub(crate) fn written(command: &Command) -> &str {
     match command {
         Command::Summarise { summary: text } | Command::SettleCause { text, .. } => text.as_str(),
-        Command::Note { body } | Command::Update { body, .. } => body.as_str(),
+        Command::Note { body }
+        | Command::Recount { body, .. }
+        | Command::Update { body, .. }
+        | Command::EditItem { body, .. } => body.as_str(),
+        Command::OfferHandOff { baton, .. } => baton.note.as_str(),
         Command::Decline { reason } | Command::Cancel { reason } | Command::Reopen { reason, .. } => reason.as_str(),
         _ => "",
     }

@@ -20,8 +20,9 @@ use super::return_to;
 use super::session::PERSON;
 use crate::AppState;
 use crate::config::CookieForm;
-use crate::http::error_page::Page;
+use crate::http::error_page::{About, Page};
 use crate::http::errors::store_failed;
+use crate::workers::roster;
 
 /// Where Slack sends people back to; registered with the Slack app.
 pub const CALLBACK: &str = "/auth/slack/callback";
@@ -123,13 +124,13 @@ async fn come_in(
         Some(web_api) => check_standing(web_api, &identity.user_id).await?,
         None => None,
     };
-    let name = identity.name.clone().unwrap_or_else(|| identity.user_id.clone());
+    let name = roster::name(identity.name.as_deref().unwrap_or_default(), &identity.user_id);
     let signed_in = state
         .store
         .sign_in(SlackIdentity {
             team: identity.team_id,
             user: identity.user_id,
-            email: identity.email,
+            email: identity.email.and_then(roster::email),
             email_verified: identity.email_verified,
             name,
             picture: identity.picture,
@@ -239,7 +240,7 @@ impl Refused {
             "You are not signed in."
         };
         Page { status, title, says, way_out: (paths::SIGN_IN, "Back to sign-in") }
-            .response(&state.services.assets, None)
+            .response(&state.services.assets, &About::default())
     }
 }
 

@@ -23,7 +23,9 @@ pub async fn recognise(State(state): State<AppState>, mut request: Request, next
     {
         match state.store.load_session(stored_id(&id)).await {
             Ok(session) => {
-                if let Some(person) = session.and_then(|session| session.person) {
+                if let Some(person) = session.and_then(|session| session.person)
+                    && is_who_was_meant(&request, &person)
+                {
                     request.extensions_mut().insert(current(&person));
                 }
             }
@@ -39,6 +41,16 @@ fn may_have_a_person(request: &Request) -> bool {
     let Some(route) = request.extensions().get::<MatchedPath>() else { return wants_page(request.headers()) };
     entry(route.as_str(), request.method()).is_some_and(|entry| entry.kind != Kind::Route || entry.who != Who::Anybody)
 }
+
+/// A page that is still open after somebody else signed in says whose page it is. What was
+/// written there is not theirs: the request is answered as one without a session.
+fn is_who_was_meant(request: &Request, person: &store::SessionPerson) -> bool {
+    let meant = request.headers().get(WHOSE_PAGE);
+    meant.is_none_or(|meant| *meant == *person.viewer().person.to_string())
+}
+
+/// Which person a page was made for; sent by its script.
+const WHOSE_PAGE: &str = "x-person";
 
 fn current(person: &store::SessionPerson) -> CurrentPerson {
     CurrentPerson { viewer: person.viewer(), zone: Zone::parse(&person.zone_now).unwrap_or(Zone::UTC) }

@@ -118,7 +118,7 @@ impl Config {
                 false
             }
         };
-        let trusted_proxies = read_proxies(sources, &mut problems);
+        let trusted_proxies = read_proxies(sources, need, &public_url, &mut problems);
         let site = sources.get("SENSIBLE_SITE").map_or_else(site_beside_executable, PathBuf::from);
         if need == Need::Serving && !site.join("manifest.json").is_file() {
             problems.push(Problem::new(
@@ -266,14 +266,34 @@ fn read_metrics(sources: &Sources, address: SocketAddr, problems: &mut Vec<Probl
     }
 }
 
-fn read_proxies(sources: &Sources, problems: &mut Vec<Problem>) -> Vec<IpNet> {
-    let Some(text) = sources.get("SENSIBLE_TRUSTED_PROXIES") else { return Vec::new() };
+/// Sensible itself speaks no TLS, so under https there is always a proxy; one that is not
+/// named would make everybody behind it one stranger, who shares one limit of sign-ins.
+fn read_proxies(sources: &Sources, need: Need, public_url: &Url, problems: &mut Vec<Problem>) -> Vec<IpNet> {
+    let setting = "SENSIBLE_TRUSTED_PROXIES";
+    let Some(text) = sources.get(setting) else {
+        if need == Need::Serving && public_url.scheme() == "https" {
+            problems.push(Problem::new(
+                setting,
+                "is missing, while SENSIBLE_PUBLIC_URL says that a proxy is in front",
+                "Write the proxy's address, 127.0.0.1 when it runs on this machine; or none, when it cannot say whom it speaks for.",
+            ));
+        }
+        return Vec::new();
+    };
+    if text == "none" {
+        return Vec::new();
+    }
     let mut proxies = Vec::new();
     for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
         match part.parse::<IpNet>().or_else(|error| part.parse::<IpAddr>().map(IpNet::from).map_err(|_| error)) {
+            Ok(net) if net.prefix_len() == 0 => problems.push(Problem::new(
+                setting,
+                format!("holds {part:?}, which is everybody: each could write whatever address they like"),
+                "Write the proxies' own addresses, like 127.0.0.1, 172.16.0.0/12.",
+            )),
             Ok(net) => proxies.push(net),
             Err(_) => problems.push(Problem::new(
-                "SENSIBLE_TRUSTED_PROXIES",
+                setting,
                 format!("holds {part:?}, which is neither an address nor a network"),
                 "Write the proxies' addresses, like 127.0.0.1, 172.16.0.0/12.",
             )),

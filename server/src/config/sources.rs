@@ -38,7 +38,7 @@ pub const SETTINGS: &[Setting] = &[
     plain("SENSIBLE_METRICS_ADDRESS", "Loopback address for Prometheus metrics, like 127.0.0.1:9100. Default off."),
     plain(
         "SENSIBLE_TRUSTED_PROXIES",
-        "Addresses or networks of proxies whose X-Forwarded-For is believed. Default none.",
+        "Addresses or networks of proxies whose X-Forwarded-For is believed, or none. Needed with https.",
     ),
     plain("SENSIBLE_LOG", "text or json. Default text; RUST_LOG chooses how much."),
     plain("SENSIBLE_DEMO", "1 writes the demo story into an empty database."),

@@ -39,10 +39,12 @@ fn https_gets_host_cookies() {
     let config = read(&[
         ("SENSIBLE_ADDRESS", "0.0.0.0:3100"),
         ("SENSIBLE_PUBLIC_URL", "https://incidents.example.com"),
+        ("SENSIBLE_TRUSTED_PROXIES", "172.30.10.0/24, ::1"),
         ("SLACK_BASE_URL", ""),
         ("DATABASE_URL", "postgres://u:p@db/x"),
     ])
     .unwrap();
+    assert_eq!(config.trusted_proxies.len(), 2);
     assert_eq!(config.cookies().session, "__Host-sensible_session");
     assert!(config.cookies().secure);
     assert_eq!(config.origin(), "https://incidents.example.com");
@@ -69,13 +71,35 @@ fn plain_http_is_refused_anywhere_but_on_loopback() {
 
 #[test]
 fn a_fake_workspace_is_refused_in_public() {
-    let found =
-        problems(&[("SENSIBLE_PUBLIC_URL", "https://incidents.example.com"), ("DATABASE_URL", "postgres://db/x")]);
+    let found = problems(&[
+        ("SENSIBLE_PUBLIC_URL", "https://incidents.example.com"),
+        ("SENSIBLE_TRUSTED_PROXIES", "127.0.0.1"),
+        ("DATABASE_URL", "postgres://db/x"),
+    ]);
     assert_eq!(found, ["SLACK_BASE_URL"]);
     assert_eq!(
         problems(&[("SLACK_BASE_URL", "http://slack.example.com"), ("DATABASE_URL", "postgres://db/x")]),
         ["SLACK_BASE_URL"]
     );
+}
+
+#[test]
+fn behind_https_the_proxy_is_named_and_is_not_everybody() {
+    let proxies = "SENSIBLE_TRUSTED_PROXIES";
+    let with = |named: &str| {
+        problems(&[
+            ("SENSIBLE_PUBLIC_URL", "https://incidents.example.com"),
+            (proxies, named),
+            ("SLACK_BASE_URL", ""),
+            ("DATABASE_URL", "postgres://db/x"),
+        ])
+    };
+    for refused in ["", "0.0.0.0/0", "127.0.0.1, ::/0"] {
+        assert_eq!(with(refused), [proxies], "{refused:?}");
+    }
+    for good in ["none", "127.0.0.1", "172.30.10.0/24"] {
+        assert_eq!(with(good), Vec::<&str>::new(), "{good:?}");
+    }
 }
 
 #[test]

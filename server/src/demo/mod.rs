@@ -10,6 +10,7 @@ use chrono::Utc;
 use domain::text::{ComponentName, Definition, LinkLabel, Url};
 use domain::{PersonId, Refusal, SeverityId, System, Viewer};
 use store::{ComponentChange, DemoSettings, LinkChange, LinkKind, RosterPerson, Store, StoreError};
+use tokio::sync::Mutex;
 
 use story::{Component, Story};
 
@@ -48,10 +49,19 @@ pub async fn seed(store: &Store) -> Result<(), DemoError> {
     if store.is_empty(System::Demo).await? { tell(store).await } else { Ok(()) }
 }
 
+/// Resets take turns: two at once would tell one story into the other.
+static TURN: Mutex<()> = Mutex::const_new(());
+
 /// Takes the story away and tells it again, from this moment. Refused where no demo lives.
+/// In a task of its own: who hangs up half way leaves no half of a story.
 pub async fn reset(store: &Store) -> Result<(), DemoError> {
-    store.erase_demo(System::Demo).await?;
-    tell(store).await
+    let store = store.clone();
+    let told = tokio::spawn(async move {
+        let _turn = TURN.lock().await;
+        store.erase_demo(System::Demo).await?;
+        tell(&store).await
+    });
+    told.await.unwrap_or_else(|_| Err(DemoError::Story("it broke off".into())))
 }
 
 async fn tell(store: &Store) -> Result<(), DemoError> {

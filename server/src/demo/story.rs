@@ -102,7 +102,8 @@ pub struct SeverityAfter {
     pub to: String,
 }
 
-/// Something that was said; exactly one of `note`, `update`, `pin`, `link`, `alert`.
+/// Something that was said or asked for; exactly one of `note`, `update`, `pin`, `link`,
+/// `alert`, `task`, `action`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Moment {
@@ -115,6 +116,11 @@ pub struct Moment {
     pub link: Option<String>,
     pub url: Option<String>,
     pub alert: Option<String>,
+    /// A task, or with `aim` an action item; `whose` it is.
+    pub task: Option<String>,
+    pub action: Option<String>,
+    pub aim: Option<String>,
+    pub whose: Option<String>,
 }
 
 impl Story {

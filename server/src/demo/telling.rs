@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
-use domain::incidents::{Cause, Command, Declaration, Kind, StatedKeyTime, Status, Visibility};
+use domain::incidents::{Aim, Cause, Command, Declaration, Kind, StatedKeyTime, Status, Visibility};
 use domain::key_times::{KeyTimeKind, KeyTimeSource, Precision};
 use domain::text::{ComponentName, LinkLabel, MarkdownText, Reason, Summary, Title, Url};
 use domain::zones::{LocalTime, Zone};
-use domain::{IncidentId, PersonId, SeverityId, System};
+use domain::{ActionItemId, IncidentId, PersonId, SeverityId, System, TaskId};
 use store::{Deed, History, Recorded, Step, Store};
 use uuid::Uuid;
 
@@ -32,6 +32,8 @@ pub async fn tell(
         let teller = Teller { at, incident, people, severities, told: &told };
         if let Recorded::New(outcome) = store.record(System::Demo, teller.history()?).await? {
             told.insert(incident.title.clone(), outcome.incident);
+            // Only what happens now is news; the store leaves out the rest.
+            store.announce(System::Demo, outcome.incident).await?;
         }
     }
     Ok(())
@@ -171,7 +173,11 @@ impl Teller<'_> {
         }
         if let (Some(cause), Some(over)) = (&incident.cause, incident.recovered_again.or(incident.recovered)) {
             let text = Summary::parse(incident.cause_text.as_deref().unwrap_or_default())?;
-            steps.push(self.step(over + 1, lead, Command::SettleCause { cause: Cause::parse(cause)?, text })?);
+            steps.push(self.step(
+                over + 1,
+                lead,
+                Command::SettleCause { cause: Cause::parse(cause)?, text, evidence: Vec::new() },
+            )?);
             if let Some(owner) = &incident.postmortem_owner {
                 steps.push(self.step(over + 1, lead, Command::AssignPostmortem { person: self.person(owner)? })?);
             }
@@ -212,6 +218,19 @@ impl Teller<'_> {
             Deed::Alert(MarkdownText::parse(body)?)
         } else if let (Some(label), Some(url)) = (&moment.link, &moment.url) {
             Deed::Link(LinkLabel::parse(label)?, Url::parse(url)?)
+        } else if let Some(title) = &moment.task {
+            Deed::Command(Command::AddTask {
+                task: TaskId::from_uuid(Uuid::now_v7()),
+                title: Title::parse(title)?,
+                assignee: self.whose(moment)?,
+            })
+        } else if let (Some(title), Some(aim)) = (&moment.action, &moment.aim) {
+            Deed::Command(Command::AddActionItem {
+                action: ActionItemId::from_uuid(Uuid::now_v7()),
+                title: Title::parse(title)?,
+                aim: Aim::parse(aim)?,
+                owner: self.whose(moment)?,
+            })
         } else {
             return Err(wrong(self.incident, "has a moment in which nothing is said"));
         };
@@ -235,6 +254,10 @@ impl Teller<'_> {
 
     fn minute(&self, minutes: i64) -> DateTime<Utc> {
         self.at + TimeDelta::minutes(minutes)
+    }
+
+    fn whose(&self, moment: &Moment) -> Result<Option<PersonId>, DemoError> {
+        moment.whose.as_deref().map(|name| self.person(name)).transpose()
     }
 
     fn person(&self, name: &str) -> Result<PersonId, DemoError> {

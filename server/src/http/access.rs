@@ -3,14 +3,19 @@
 //! what is really registered. It is the outer of two belts: the store checks again,
 //! and only the store knows who may read which incident.
 
+mod samples;
+
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use app::ctx::CurrentPerson;
+use app::error::AppError;
 use app::paths;
+use axum::Extension;
 use axum::extract::{MatchedPath, Request};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Redirect, Response};
+use domain::Refusal;
 use http::{Method, StatusCode};
 
 /// What an entry is.
@@ -85,6 +90,35 @@ const LIST: &str =
     "status=over&severity=<severity>&component=<component>&lead=<person>&from=2025-01-01&until=2026-12-31&q=queue";
 const COMPANY: &str = "company_name=Paperkite&engineers=12&zone=Asia/Tokyo";
 
+const DECLARED: &str = "id=01900000-0000-7000-8000-0000000000d1&request=01900000-0000-7000-8000-0000000000d2&title=Webhooks+are+late&private=&practice=yes";
+
+const NOTED: &str = "incident=<incident>&request=01900000-0000-7000-8000-0000000000e1&back=/incidents&body=Late+hooks&what=update&status=&severity=<severity>&next_update_in=&occurred_at=2026-01-02T03:04&which=&zone=Asia/Tokyo&seen_status=&seen_severity=<severity>&written_at=2026-01-02T03:04:05Z";
+const EDITED: &str = "incident=<incident>&request=01900000-0000-7000-8000-0000000000e2&back=/incidents&item=<item>&body=Late+hooks&occurred_at=2026-01-02T03:04&which=&zone=Asia/Tokyo&happened_at=2026-01-02T03:04:05Z&seen_item=<seen>";
+
+const TASK_ADDED: &str = "incident=<incident>&request=01900000-0000-7000-8000-0000000000f1&back=/incidents&task=01900000-0000-7000-8000-0000000000f2&title=Drain+the+queue&person=<person>";
+const TASK_ASSIGNED: &str = "incident=<incident>&request=01900000-0000-7000-8000-0000000000f3&back=/incidents&task=<task>&person=<person>&seen_assignee=";
+const TASK_RENAMED: &str =
+    "incident=<incident>&request=01900000-0000-7000-8000-0000000000f4&back=/incidents&task=<task>&title=Drain+it";
+const TASK_TICKED: &str =
+    "incident=<incident>&request=01900000-0000-7000-8000-0000000000f5&back=/incidents&task=<task>&done=true";
+const TASK_PROMOTED: &str = "incident=<incident>&request=01900000-0000-7000-8000-0000000000f6&back=/incidents&task=<task>&action=01900000-0000-7000-8000-0000000000f7&aim=detect";
+const ACTION_ADDED: &str = "incident=<incident>&request=01900000-0000-7000-8000-0000000000f8&back=/incidents&action=01900000-0000-7000-8000-0000000000f9&title=Cap+retries&aim=prevent&person=<person>";
+const HAND_OFF_OFFERED: &str = "incident=<led>&request=01900000-0000-7000-8000-0000000000fa&back=/incidents&hand_off=01900000-0000-7000-8000-0000000000fb&person=<admin>&note=State%3A+calm";
+const HAND_OFF_ANSWERED: &str =
+    "incident=<asked>&request=01900000-0000-7000-8000-0000000000fc&back=/incidents&hand_off=<asked-hand-off>";
+const HAND_OFF_WITHDRAWN: &str =
+    "incident=<given>&request=01900000-0000-7000-8000-0000000000fc&back=/incidents&hand_off=<given-hand-off>";
+const POSTMORTEM: &str = "incident=<incident>&request=01900000-0000-7000-8000-0000000000fd&back=/incidents";
+const POSTMORTEM_GIVEN: &str =
+    "incident=<incident>&request=01900000-0000-7000-8000-0000000000fe&back=/incidents&person=<person>";
+const TRIAGE_BOXED: &str =
+    "incident=<over>&request=01900000-0000-7000-8000-0000000000ff&back=/incidents&until=2099-01-01T00:00:00Z";
+const UNKNOWN_ACCEPTED: &str = "incident=<over>&request=01900000-0000-7000-8000-000000000100&back=/incidents&action=01900000-0000-7000-8000-000000000101&signal=The+age+of+the+queue&text=&seen_cause=";
+
+/// The second of the three severities that every database begins with, `<severity>`, first.
+const REORDERED: &str =
+    "order[0]=<severity>&order[1]=01900000-0000-7000-8000-000000000001&order[2]=01900000-0000-7000-8000-000000000003";
+
 /// The table.
 pub const ACCESS: &[Entry] = &[
     // The door.
@@ -99,12 +133,77 @@ pub const ACCESS: &[Entry] = &[
     // Incidents.
     page(paths::HOME, Who::SignedIn, ""),
     page(paths::INCIDENTS, Who::SignedIn, LIST),
-    page("/incidents/{reference}", Who::Reader, "only_updates=1"),
+    page("/incidents/{reference}", Who::Reader, "only=updates"),
     read("/api/frame/read", Who::SignedIn, ""),
     read("/api/incidents/list", Who::SignedIn, "query=q%3Dqueue%26status%3Dover"),
     read("/api/incidents/list-fragment", Who::SignedIn, "query=q%3Dqueue"),
-    read("/api/incidents/homepage", Who::Reader, "reference=<reference>&only_updates=true"),
+    read("/api/incidents/homepage", Who::Reader, "reference=<reference>&only=&before=&around="),
+    page("/incidents/{reference}/timeline/{item}", Who::Reader, ""),
+    page("/incidents/{reference}/activity", Who::Reader, ""),
+    read("/api/timeline/page", Who::Reader, "reference=<reference>&only=&before="),
+    write("/api/timeline/edit", Who::SignedIn, EDITED),
+    write("/api/incidents/deliver-again", Who::SignedIn, "incident=<incident>&back=/incidents"),
+    write("/api/timeline/hide", Who::SignedIn, "incident=<incident>&item=<item>&back=/incidents"),
+    write("/api/timeline/restore", Who::SignedIn, "incident=<incident>&item=<hidden>&back=/incidents"),
+    write("/api/incidents/recover", Who::SignedIn, samples::RECOVERED),
+    write("/api/incidents/status", Who::SignedIn, samples::STATUS),
+    write("/api/incidents/end", Who::SignedIn, samples::ENDED),
+    write("/api/incidents/reopen", Who::SignedIn, samples::REOPENED),
+    write("/api/incidents/merge", Who::SignedIn, samples::MERGED),
+    write("/api/incidents/severity", Who::SignedIn, samples::SEVERITY),
+    write("/api/incidents/take-lead", Who::SignedIn, samples::LEAD_TAKEN),
+    write("/api/incidents/give-role", Who::SignedIn, samples::ROLE_GIVEN),
+    write("/api/incidents/end-role", Who::SignedIn, samples::ROLE_ENDED),
+    write("/api/incidents/join", Who::SignedIn, samples::JOINED),
+    write("/api/incidents/leave", Who::SignedIn, samples::LEFT),
+    write("/api/incidents/invite", Who::SignedIn, samples::INVITED),
+    write("/api/incidents/remove-person", Who::SignedIn, samples::REMOVED),
+    write("/api/incidents/rename", Who::SignedIn, samples::RENAMED),
+    write("/api/incidents/summarise", Who::SignedIn, samples::SUMMARISED),
+    write("/api/incidents/settle-cause", Who::SignedIn, samples::CAUSE),
+    write("/api/incidents/key-time", Who::SignedIn, samples::KEY_TIME),
+    write("/api/incidents/add-component", Who::SignedIn, samples::COMPONENT_ADDED),
+    write("/api/incidents/remove-component", Who::SignedIn, samples::COMPONENT_REMOVED),
+    write("/api/incidents/add-tag", Who::SignedIn, samples::TAG_ADDED),
+    write("/api/incidents/remove-tag", Who::SignedIn, samples::TAG_REMOVED),
+    write("/api/incidents/relate", Who::SignedIn, samples::RELATED),
+    write("/api/incidents/unrelate", Who::SignedIn, samples::UNRELATED),
+    write("/api/incidents/visibility", Who::SignedIn, samples::VISIBILITY),
+    write("/api/incidents/add-link", Who::SignedIn, samples::LINK_ADDED),
+    write("/api/incidents/remove-link", Who::SignedIn, samples::LINK_REMOVED),
+    write("/api/incidents/note", Who::SignedIn, NOTED),
+    // Tasks, action items, hand-off, next steps.
+    write("/api/incidents/add-task", Who::SignedIn, TASK_ADDED),
+    write("/api/incidents/assign-task", Who::SignedIn, TASK_ASSIGNED),
+    write("/api/incidents/rename-task", Who::SignedIn, TASK_RENAMED),
+    write("/api/incidents/tick-task", Who::SignedIn, TASK_TICKED),
+    write("/api/incidents/promote-task", Who::SignedIn, TASK_PROMOTED),
+    write("/api/incidents/add-action-item", Who::SignedIn, ACTION_ADDED),
+    write("/api/incidents/offer-hand-off", Who::SignedIn, HAND_OFF_OFFERED),
+    write("/api/incidents/accept-hand-off", Who::SignedIn, HAND_OFF_ANSWERED),
+    write("/api/incidents/decline-hand-off", Who::SignedIn, HAND_OFF_ANSWERED),
+    write("/api/incidents/withdraw-hand-off", Who::SignedIn, HAND_OFF_WITHDRAWN),
+    write("/api/incidents/write-postmortem", Who::SignedIn, POSTMORTEM),
+    write("/api/incidents/assign-postmortem", Who::SignedIn, POSTMORTEM_GIVEN),
+    write("/api/incidents/box-triage", Who::SignedIn, TRIAGE_BOXED),
+    write("/api/incidents/accept-unknown", Who::SignedIn, UNKNOWN_ACCEPTED),
+    page(paths::ACTIONS, Who::SignedIn, "owner=mine&before=100"),
+    page("/actions/{number}", Who::Reader, ""),
+    read("/api/actions/list", Who::SignedIn, "owner=mine&before=100"),
+    read("/api/actions/read", Who::Reader, "said=<action>"),
+    page(paths::TO_DO, Who::SignedIn, ""),
+    read("/api/to-do/read", Who::SignedIn, ""),
+    // Declaring, finding, looking.
+    page(paths::DECLARE, Who::SignedIn, ""),
+    write("/api/incidents/declare", Who::SignedIn, DECLARED),
+    read("/api/incidents/similar", Who::SignedIn, "title=Webhooks+are+late"),
+    write("/api/incidents/looked", Who::Reader, "reference=<reference>&seq=1"),
+    page(paths::SEARCH, Who::SignedIn, "q=queue"),
+    read("/api/search/jump", Who::SignedIn, "q=queue&here=/incidents/<reference>"),
     // The person who looks.
+    page(paths::NOTIFICATIONS, Who::SignedIn, ""),
+    read("/api/notifications/read", Who::SignedIn, ""),
+    write("/api/notifications/read-all", Who::SignedIn, ""),
     page(paths::PROFILE, Who::SignedIn, ""),
     read("/api/profile/read", Who::SignedIn, ""),
     write(
@@ -120,10 +219,17 @@ pub const ACCESS: &[Entry] = &[
     page(paths::SETTINGS, Who::SignedIn, ""),
     read("/api/settings/read", Who::SignedIn, ""),
     write("/api/settings/company", Who::Admin, COMPANY),
+    read("/api/announcements/read", Who::SignedIn, ""),
+    write(
+        "/api/announcements/save",
+        Who::Admin,
+        "announcements_channel=incidents&meeting_url=https://meet.paperkite.example/incident",
+    ),
     page(paths::SEVERITIES, Who::SignedIn, ""),
     read("/api/severities/read", Who::SignedIn, ""),
     write("/api/severities/save", Who::Admin, "id=<severity>&name=Sev2&definition=Some+customers&example=Slow"),
     write("/api/severities/archive", Who::Admin, "id=<severity>"),
+    write("/api/severities/reorder", Who::Admin, REORDERED),
     page(paths::COMPONENTS, Who::SignedIn, ""),
     read("/api/components/read", Who::SignedIn, ""),
     write(
@@ -142,7 +248,9 @@ pub const ACCESS: &[Entry] = &[
     page(paths::SET_UP, Who::SignedIn, ""),
     read("/api/set-up/read", Who::SignedIn, ""),
     route(Verb::Get, paths::SLACK_MANIFEST, Who::SignedIn, false),
-    write("/api/demo/reset", Who::SignedIn, ""),
+    // Each incident in it is asked for again with everything that is sent.
+    route(Verb::Get, paths::LIVE, Who::SignedIn, false),
+    write("/api/demo/reset", Who::Admin, ""),
 ];
 
 static BY_ADDRESS: LazyLock<HashMap<&'static str, Vec<&'static Entry>>> = LazyLock::new(|| {
@@ -184,7 +292,10 @@ pub async fn check(request: Request, next: Next) -> Response {
         (Who::Anybody, _) | (Who::SignedIn | Who::Reader, Some(_)) | (Who::Admin, Some(true)) => {
             next.run(request).await
         }
-        (Who::Admin, Some(false)) => StatusCode::FORBIDDEN.into_response(),
+        (Who::Admin, Some(false)) => {
+            // Says which of the two reasons for a 403 it is: the other is a forged request.
+            (StatusCode::FORBIDDEN, Extension(AppError::from(Refusal::NotAllowed))).into_response()
+        }
         (_, None) => sign_in_first(entry, &request),
     }
 }

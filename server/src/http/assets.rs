@@ -40,14 +40,17 @@ pub fn read_manifest(site: &Path) -> Result<Assets, SiteError> {
     let path = site.join("manifest.json");
     let text = std::fs::read_to_string(&path)
         .map_err(|error| SiteError::Unreadable { path: path.clone(), kind: error.kind() })?;
-    let assets: Assets = serde_json::from_str(&text).map_err(|_| SiteError::Malformed { path: path.clone() })?;
+    let mut assets: Assets = serde_json::from_str(&text).map_err(|_| SiteError::Malformed { path: path.clone() })?;
     // These strings stand in every page, so they must be plain addresses of our own.
     let is_plain = |address: &str| address.starts_with("/pkg/") && !address.contains(['"', '<', '>', ' ', '&']);
-    if [&assets.js, &assets.wasm, &assets.css].into_iter().all(|address| is_plain(address)) {
-        Ok(assets)
-    } else {
-        Err(SiteError::Malformed { path })
+    if ![&assets.js, &assets.wasm, &assets.css].into_iter().all(|address| is_plain(address)) {
+        return Err(SiteError::Malformed { path });
     }
+    let css = site.join(assets.css.trim_start_matches('/'));
+    assets.style =
+        std::fs::read_to_string(&css).map_err(|error| SiteError::Unreadable { path: css, kind: error.kind() })?;
+    // It stands within pages, so it must not be able to end its element.
+    if assets.style.contains("</") { Err(SiteError::Malformed { path }) } else { Ok(assets) }
 }
 
 /// Serves `/pkg` and `/icons` of a built site, and nothing else of it.

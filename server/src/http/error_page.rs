@@ -9,12 +9,14 @@ use axum::response::Response;
 use domain::Refusal;
 use http::{HeaderValue, StatusCode, header};
 
+use super::refused::Typed;
+
 /// The page for a bare status.
-pub fn of_status(status: StatusCode, assets: &Assets, mark: Option<&RequestMark>) -> Response {
+pub fn of_status(status: StatusCode, assets: &Assets, about: &About<'_>) -> Response {
     let (title, says) = match status {
         StatusCode::FORBIDDEN => (
-            "This is not open to you.",
-            "Either it is for admins to do, or the request did not come from a page of ours. Go back to the page and try from there.",
+            "That did not come from a page of ours.",
+            "Nothing was done. Go back to the page and try from there; if it happens again, the proxy in front of Sensible changes the headers Origin or Sec-Fetch-Site.",
         ),
         StatusCode::NOT_FOUND => {
             ("There is nothing here.", "The address may be mistyped, or it is not for you to see.")
@@ -34,30 +36,40 @@ pub fn of_status(status: StatusCode, assets: &Assets, mark: Option<&RequestMark>
             "That could not be read.",
             "A part of the address or of the form is missing or of the wrong kind. Go back, load the page again, and try once more.",
         ),
-        status => return of_error(status, &code_of(status), assets, mark),
+        status => return of_error(status, &code_of(status), assets, about),
     };
-    Page { status, title, says, way_out: (paths::INCIDENTS, "All incidents") }.response(assets, None)
+    Page { status, title, says, way_out: (paths::INCIDENTS, "All incidents") }.response(assets, &About::default())
 }
 
 /// The page for an error, with the app's own sentence for it.
-pub fn of_error(status: StatusCode, error: &AppError, assets: &Assets, mark: Option<&RequestMark>) -> Response {
+pub fn of_error(status: StatusCode, error: &AppError, assets: &Assets, about: &About<'_>) -> Response {
     let says = words::sentence(error);
     let all = (paths::INCIDENTS, "All incidents");
     let (title, way_out) = match error {
         AppError::SignedOut => ("You are signed out.", (paths::SIGN_IN, "Sign in")),
         AppError::Refused { refusal: Refusal::NotFound } => ("There is nothing here.", all),
+        AppError::Refused { refusal: Refusal::NotAllowed } => ("This is for admins.", all),
         AppError::Refused { .. } => ("That was not done.", all),
         AppError::BadRequest => ("That could not be read.", all),
         AppError::TooMany => ("That was a lot at once.", all),
         AppError::Away => ("The database cannot be reached.", ("", "Load it again")),
         AppError::Broken => ("Something is broken on our side.", ("", "Load it again")),
     };
-    let mark = mark.filter(|_| matches!(error, AppError::Away | AppError::Broken));
-    Page { status, title, says: &says, way_out }.response(assets, mark)
+    let mark = about.mark.filter(|_| matches!(error, AppError::Away | AppError::Broken));
+    Page { status, title, says: &says, way_out }.response(assets, &About { mark, ..*about })
 }
 
 fn is_unreadable(status: StatusCode) -> bool {
     matches!(status.as_u16(), 400 | 415 | 422 | 431)
+}
+
+/// What a page tells somebody about their own request.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct About<'a> {
+    /// The number to tell an admin.
+    pub mark: Option<&'a RequestMark>,
+    /// The form that they sent, to send it again where that helps.
+    pub typed: Option<&'a Typed>,
 }
 
 /// A page with words of its own.
@@ -75,23 +87,36 @@ pub struct Page<'a> {
 
 impl Page<'_> {
     /// The page as an answer.
-    pub fn response(&self, assets: &Assets, mark: Option<&RequestMark>) -> Response {
-        let mut response = Response::new(Body::from(self.document(&assets.css, mark)));
+    pub fn response(&self, assets: &Assets, about: &About<'_>) -> Response {
+        let mut response = Response::new(Body::from(self.document(&assets.css, about)));
         *response.status_mut() = self.status;
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
         response
     }
 
-    fn document(&self, css: &str, mark: Option<&RequestMark>) -> String {
+    fn document(&self, css: &str, about: &About<'_>) -> String {
         let Self { title, says, way_out: (address, label), .. } = self;
         let home = paths::INCIDENTS;
-        let number = mark.map(|mark| {
+        let number = about.mark.map(|mark| {
             format!(
                 "\n<p class=\"sorry-mark\">If you tell somebody, give them this number: <code>{}</code></p>",
                 mark.0
             )
         });
         let number = number.unwrap_or_default();
+        let way_on = match about.typed.and_then(|typed| typed.again(self.status)) {
+            Some(form) => {
+                let other = if address.is_empty() {
+                    String::new()
+                } else {
+                    format!("<p><a href=\"{address}\" target=\"_blank\">{label}</a></p>\n")
+                };
+                format!(
+                    "<p>What you wrote is still here, in this page. Send it again when you are ready.</p>\n{other}{form}"
+                )
+            }
+            None => format!("<a class=\"button\" data-kind=\"primary\" href=\"{address}\">{label}</a>"),
+        };
         format!(
             r#"<!DOCTYPE html>
 <html lang="en">
@@ -108,7 +133,7 @@ impl Page<'_> {
 <main class="page" id="main"><div class="sorry">
 <h1>{title}</h1>
 <p>{says}</p>
-<a class="button" data-kind="primary" href="{address}">{label}</a>{number}
+{way_on}{number}
 </div></main>
 </body>
 </html>
@@ -139,7 +164,7 @@ mod tests {
         let assets = Assets { css: "/pkg/app-1.css".into(), ..Assets::default() };
         for code in 400..=599 {
             let status = StatusCode::from_u16(code).unwrap();
-            let response = of_status(status, &assets, Some(&RequestMark("mark".into())));
+            let response = of_status(status, &assets, &About { mark: Some(&RequestMark("mark".into())), typed: None });
             assert_eq!(response.status(), status);
             let html = axum::body::to_bytes(response.into_body(), 64 * 1024).await.unwrap();
             let html = String::from_utf8(html.to_vec()).unwrap();

@@ -11,11 +11,12 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use url::Url;
 
-use super::error_page::{code_of, of_error, of_status};
+use super::error_page::{About, code_of, of_error, of_status};
 use super::limits::away;
+use super::refused::Typed;
 
 /// Server functions live below this.
 pub const FUNCTIONS: &str = "/api/";
@@ -36,16 +37,27 @@ struct Asker {
     is_function: bool,
     wants_page: bool,
     mark: Option<RequestMark>,
+    /// What they typed, if they sent a form that got past the check of where it is from.
+    typed: Option<Typed>,
+}
+
+impl Asker {
+    /// What an error page tells them about their own request.
+    fn about(&self) -> About<'_> {
+        About { mark: self.mark.as_ref(), typed: self.typed.as_ref() }
+    }
 }
 
 /// Makes every error presentable.
 pub async fn present(State(presenter): State<Presenter>, request: Request, next: Next) -> Response {
-    let asker = Asker {
+    let mut asker = Asker {
         is_function: request.uri().path().starts_with(FUNCTIONS),
         wants_page: wants_page(request.headers()),
         mark: request.extensions().get::<RequestMark>().cloned(),
+        typed: None,
     };
     let mut response = next.run(request).await;
+    asker.typed = response.extensions_mut().remove::<Typed>();
     if asker.is_function {
         response = mend_function_answer(response, &presenter, &asker).await;
     }
@@ -65,7 +77,7 @@ async fn mend_function_answer(response: Response, presenter: &Presenter, asker: 
         // A plain form that worked, or that was refused with a sentence on its page.
         Some(Redirect::To(address)) if asker.wants_page && !is_error(response.status()) => return see_other(&address),
         // A plain form that could not even be read: Leptos put the error into the address.
-        Some(Redirect::WithError(error)) => of_error(status_of(&error), &error, &presenter.assets, asker.mark.as_ref()),
+        Some(Redirect::WithError(error)) => of_error(status_of(&error), &error, &presenter.assets, &asker.about()),
         _ => response,
     };
     if is_error(response.status()) { with_its_own_status(response, presenter, asker).await } else { response }
@@ -79,21 +91,36 @@ async fn with_its_own_status(response: Response, presenter: &Presenter, asker: &
         Ok(bytes) => serde_json::from_slice::<AppError>(&bytes).ok(),
         Err(_) => None,
     };
+    let told = told.or_else(|| parts.extensions.remove::<AppError>());
+    if told.is_none() && asker.wants_page && parts.status == StatusCode::FORBIDDEN {
+        return of_status(parts.status, &presenter.assets, &asker.about());
+    }
     let error = told.unwrap_or_else(|| code_of(parts.status));
     if parts.status == StatusCode::INTERNAL_SERVER_ERROR {
         parts.status = status_of(&error);
     }
     if asker.wants_page {
-        return keep_waiting_time(
-            of_error(parts.status, &error, &presenter.assets, asker.mark.as_ref()),
-            &parts.headers,
-        );
+        return keep_waiting_time(of_error(parts.status, &error, &presenter.assets, &asker.about()), &parts.headers);
     }
     let body = serde_json::to_string(&error).unwrap_or_else(|_| r#"{"error":"broken"}"#.to_owned());
     let mut answer = Response::new(Body::from(body));
     *answer.status_mut() = parts.status;
     answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    say_why(&mut answer, &error);
     keep_waiting_time(answer, &parts.headers)
+}
+
+/// Puts the words beside the code, for the page's own script: it shows them where the form
+/// is, and knows none itself.
+fn say_why(answer: &mut Response, error: &AppError) {
+    let field = match error {
+        AppError::Refused { refusal } => refusal.field().unwrap_or_default(),
+        _ => "",
+    };
+    let sentence = app::words::sentence(error);
+    for (name, value) in [("x-sentence", sentence.as_str()), ("x-code", error.code()), ("x-field", field)] {
+        answer.headers_mut().insert(HeaderName::from_static(name), app::words::in_a_header(value));
+    }
 }
 
 /// Turns a bare error into a page or a code, and leaves what a page of ours said itself.
@@ -115,10 +142,17 @@ fn dress(response: Response, presenter: &Presenter, asker: &Asker) -> Response {
         return response;
     }
     let dressed = if asker.is_function && !asker.wants_page {
-        let body = serde_json::to_string(&code_of(status)).unwrap_or_default();
-        (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
+        let error = code_of(status);
+        let body = serde_json::to_string(&error).unwrap_or_default();
+        let mut answer = (status, [(header::CONTENT_TYPE, "application/json")], body).into_response();
+        say_why(&mut answer, &error);
+        answer
     } else if asker.wants_page {
-        of_status(status, &presenter.assets, asker.mark.as_ref())
+        let (assets, about) = (&presenter.assets, &asker.about());
+        match response.extensions().get::<AppError>() {
+            Some(error) => of_error(status, error, assets, about),
+            None => of_status(status, assets, about),
+        }
     } else {
         (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], format!("{status}\n")).into_response()
     };

@@ -11,6 +11,7 @@ use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, StatusCode, header};
 
 use super::csrf::is_changing;
+use super::refused::Typed;
 
 /// The largest body of a page or function.
 pub const BODY_BYTES: usize = 1024 * 1024;
@@ -45,7 +46,12 @@ pub async fn read_whole(request: Request, next: Next) -> Response {
     if has_nul(&bytes) {
         return StatusCode::UNPROCESSABLE_ENTITY.into_response();
     }
-    next.run(Request::from_parts(parts, Body::from(bytes))).await
+    let mut request = Request::from_parts(parts, Body::from(bytes.clone()));
+    let Some(typed) = Typed::of(&request, &bytes) else { return next.run(request).await };
+    request.extensions_mut().insert(typed.clone());
+    let mut response = next.run(request).await;
+    response.extensions_mut().insert(typed);
+    response
 }
 
 async fn collect(body: Body) -> Result<Bytes, StatusCode> {

@@ -23,6 +23,8 @@ use super::csrf::is_changing;
 pub struct LimitSettings {
     /// Changing requests of one person a minute. Ten notes in ten seconds are far below.
     pub writes_a_minute: NonZeroU32,
+    /// Streams that one person opens a minute. A browser opens one, and again when it was cut.
+    pub streams_a_minute: NonZeroU32,
     /// Started sign-ins from one address a minute.
     pub sign_ins_a_minute: NonZeroU32,
     /// Requests of people who are not signed in, from one address, a minute.
@@ -39,6 +41,7 @@ impl Default for LimitSettings {
     fn default() -> Self {
         Self {
             writes_a_minute: n(120),
+            streams_a_minute: n(240),
             sign_ins_a_minute: n(20),
             anonymous_a_minute: n(300),
             local_factor: n(20),
@@ -68,6 +71,7 @@ pub struct Limits {
     settings: LimitSettings,
     trusted_proxies: Arc<[IpNet]>,
     writes: Arc<DefaultKeyedRateLimiter<Counted>>,
+    streams: Arc<DefaultKeyedRateLimiter<Counted>>,
     sign_ins: Arc<DefaultKeyedRateLimiter<Counted>>,
     anonymous: Arc<DefaultKeyedRateLimiter<Counted>>,
     local_sign_ins: Arc<DefaultKeyedRateLimiter<Counted>>,
@@ -89,6 +93,7 @@ impl Limits {
             settings,
             trusted_proxies: trusted_proxies.into(),
             writes: counter(settings.writes_a_minute),
+            streams: counter(settings.streams_a_minute),
             sign_ins: counter(settings.sign_ins_a_minute),
             anonymous: counter(settings.anonymous_a_minute),
             local_sign_ins: local(settings.sign_ins_a_minute),
@@ -98,7 +103,9 @@ impl Limits {
 
     /// Forgets whoever has been quiet. The sweeper calls it.
     pub fn forget_the_quiet(&self) {
-        for counter in [&self.writes, &self.sign_ins, &self.anonymous, &self.local_sign_ins, &self.local_anonymous] {
+        for counter in
+            [&self.writes, &self.streams, &self.sign_ins, &self.anonymous, &self.local_sign_ins, &self.local_anonymous]
+        {
             counter.retain_recent();
         }
     }
@@ -117,6 +124,9 @@ impl Limits {
         match request.extensions().get::<CurrentPerson>() {
             Some(current) if is_changing(request.method()) => {
                 spend(&self.writes, &Counted::Person(current.viewer.person))
+            }
+            Some(current) if route == Some(app::paths::LIVE) => {
+                spend(&self.streams, &Counted::Person(current.viewer.person))
             }
             Some(_) => Ok(()),
             None => spend(if is_local { &self.local_anonymous } else { &self.anonymous }, &key),
@@ -179,17 +189,20 @@ fn client_address(request: &Request, trusted: &[IpNet]) -> IpAddr {
 fn rightmost_untrusted(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
     let is_trusted = |address: &IpAddr| trusted.iter().any(|net| net.contains(address));
     let mut client = peer;
-    let entries: Vec<&str> = headers
+    // Bytes, not text: one odd byte of the client's must not hide what the proxy added to it.
+    let entries: Vec<&[u8]> = headers
         .get_all("x-forwarded-for")
         .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
+        .flat_map(|value| value.as_bytes().split(|byte| *byte == b','))
         .collect();
     for entry in entries.into_iter().rev() {
         if !is_trusted(&client) {
             break;
         }
-        let Ok(address) = entry.trim().parse::<IpAddr>() else { break };
+        let Some(address) = std::str::from_utf8(entry).ok().and_then(|entry| entry.trim().parse::<IpAddr>().ok())
+        else {
+            break;
+        };
         client = address.to_canonical();
     }
     client
@@ -213,7 +226,9 @@ mod tests {
     fn forwarded(values: &[&str]) -> HeaderMap {
         values
             .iter()
-            .map(|value| (http::HeaderName::from_static("x-forwarded-for"), HeaderValue::from_str(value).unwrap()))
+            .map(|value| {
+                (http::HeaderName::from_static("x-forwarded-for"), HeaderValue::from_bytes(value.as_bytes()).unwrap())
+            })
             .collect()
     }
 
@@ -227,6 +242,7 @@ mod tests {
             (vec!["1.1.1.1, 203.0.113.9"], "203.0.113.9"),
             (vec!["1.1.1.1", "203.0.113.9, 10.0.0.7"], "203.0.113.9"),
             (vec!["nonsense"], "10.0.0.2"),
+            (vec!["é, 203.0.113.9"], "203.0.113.9"),
         ] {
             assert_eq!(rightmost_untrusted(proxy, &forwarded(&headers), &nets).to_string(), expected, "{headers:?}");
         }

@@ -11,6 +11,7 @@ pub mod forms;
 pub mod health;
 pub mod limits;
 pub mod metrics;
+pub mod refused;
 pub mod request_id;
 pub mod routes;
 pub mod slack_manifest;

@@ -20,9 +20,9 @@ use tower_http::services::ServeDir;
 
 use super::csp::Transport;
 use super::errors::Presenter;
-use super::{access, assets, csp, csrf, errors, forms, health, limits, request_id, slack_manifest};
+use super::{access, assets, csp, csrf, errors, forms, health, limits, refused, request_id, slack_manifest};
 use crate::auth::{session, slack_login, viewer};
-use crate::{AppState, StartError};
+use crate::{AppState, StartError, live};
 
 /// Smaller answers are not worth a compressor.
 const COMPRESSED_FROM: u64 = 860;
@@ -35,6 +35,7 @@ pub const RAW: &[(&str, &str)] = &[
     ("GET", slack_login::CALLBACK),
     ("POST", app::paths::SIGN_OUT),
     ("GET", app::paths::SLACK_MANIFEST),
+    ("GET", app::paths::LIVE),
     ("GET", "/pkg/{*file}"),
     ("GET", "/icons/{*file}"),
 ];
@@ -49,6 +50,7 @@ pub fn product(state: AppState) -> Result<Router, StartError> {
         .route(slack_login::CALLBACK, get(slack_login::callback))
         .route(app::paths::SIGN_OUT, post(slack_login::sign_out))
         .route(app::paths::SLACK_MANIFEST, get(slack_manifest::manifest))
+        .route(app::paths::LIVE, get(live::follow))
         .merge(assets::router(&state.config.site))
         .leptos_routes(&state, pages, document(&state))
         .fallback(nothing_here);
@@ -67,6 +69,7 @@ fn layered(router: Router<AppState>, state: AppState) -> Result<Router, StartErr
     let compression = CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(compressible);
 
     Ok(router
+        .layer(from_fn_with_state(state.clone(), refused::keep))
         .layer(from_fn(access::check))
         .layer(from_fn_with_state(state.limits.clone(), limits::rate))
         .layer(from_fn_with_state(state.clone(), viewer::recognise))

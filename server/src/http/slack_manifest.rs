@@ -15,7 +15,8 @@ pub async fn manifest(State(state): State<AppState>) -> Json<Value> {
 }
 
 /// Sign-in for people (`openid`, `email`, `profile`); for the bot the roster with zones
-/// (`users:read`) and posting (`chat:write`).
+/// (`users:read`), posting (`chat:write`), and looking up whether a message whose posting
+/// was cut off is there (`channels:history`).
 pub fn manifest_for(public_url: &Url) -> Value {
     let at = |path: &str| format!("{}{path}", public_url.origin().ascii_serialization());
     json!({
@@ -24,12 +25,15 @@ pub fn manifest_for(public_url: &Url) -> Value {
             "description": "Incidents, from the first word to the last lesson.",
             "background_color": "#1f2933"
         },
-        "features": { "bot_user": { "display_name": "Sensible", "always_online": true } },
+        "features": {
+            "bot_user": { "display_name": "Sensible", "always_online": true },
+            "app_home": { "messages_tab_enabled": true, "messages_tab_read_only_enabled": true }
+        },
         "oauth_config": {
             "redirect_urls": [at(CALLBACK)],
             "scopes": {
                 "user": ["openid", "email", "profile"],
-                "bot": ["users:read", "chat:write"]
+                "bot": ["users:read", "chat:write", "channels:history"]
             }
         },
         "settings": {
@@ -51,9 +55,9 @@ mod tests {
             manifest["oauth_config"]["redirect_urls"],
             json!(["https://incidents.example.com/auth/slack/callback"])
         );
-        assert_eq!(manifest["oauth_config"]["scopes"]["bot"], json!(["users:read", "chat:write"]));
+        assert_eq!(manifest["oauth_config"]["scopes"]["bot"], json!(["users:read", "chat:write", "channels:history"]));
         let text = manifest.to_string();
-        for unused in ["commands", "event_subscriptions", "interactivity", "channels:"] {
+        for unused in ["commands", "event_subscriptions", "interactivity", "channels:manage", "channels:read"] {
             assert!(!text.contains(unused), "{unused}");
         }
     }

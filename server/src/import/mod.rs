@@ -155,8 +155,10 @@ fn read(options: &ImportOptions) -> Result<(Report, Vec<Found>), ImportError> {
         bar.inc(1);
     }
     bar.finish_and_clear();
-    if files.passed_over > 0 {
-        println!("{} files of other kinds were passed over.", files.passed_over);
+    match files.passed_over {
+        0 => {}
+        1 => println!("1 file of another kind was passed over."),
+        many => println!("{many} files of other kinds were passed over."),
     }
     Ok((import.report().clone(), found))
 }

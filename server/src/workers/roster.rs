@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::System;
+use domain::text::{Email, Name};
 use slack::{Remedy, SlackError, Standing, User, WebApi};
 use store::{RosterChange, RosterPerson, Store, StoreError};
 
@@ -79,13 +80,25 @@ fn person(user: User, team: &str) -> Option<RosterPerson> {
     };
     Some(RosterPerson {
         team: team.to_owned(),
+        name: name(&user.name, &user.id),
         user: user.id,
-        name: user.name,
-        email: user.email,
-        picture: user.picture,
+        email: user.email.and_then(email),
+        picture: user.picture.filter(|picture| !picture.contains(char::is_control)),
         zone: user.zone,
         gone,
     })
+}
+
+/// A name as the database takes it: people write anything into Slack, and one name that
+/// is refused would keep the whole roster out, and with it the news of who has left.
+pub(crate) fn name(said: &str, id: &str) -> String {
+    let said: String = said.chars().filter(|letter| !letter.is_control()).take(200).collect();
+    Name::parse(&said).map_or_else(|_| id.to_owned(), String::from)
+}
+
+/// An address as the database takes it, or none.
+pub(crate) fn email(said: String) -> Option<String> {
+    Email::parse(&said).ok().map(String::from)
 }
 
 fn tell(change: &RosterChange) {
@@ -99,5 +112,35 @@ fn tell(change: &RosterChange) {
     }
     if change.last_admin_left.is_some() {
         tracing::error!("the last admin has left Slack; make somebody else an admin");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_keeps_the_roster_out_by_what_they_wrote() {
+        for (said, kept) in [
+            ("Hana", "Hana"),
+            ("<b>Hana", "<b>Hana"),
+            ("Ha\0na\n", "Hana"),
+            ("\u{200b}", "U1"),
+            ("\0", "U1"),
+            (&"z\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}", "U1"),
+        ] {
+            let user = User {
+                id: "U1".into(),
+                team_id: None,
+                name: said.into(),
+                email: Some("no address".into()),
+                zone: None,
+                picture: Some("https://x.example/\0".into()),
+                standing: Standing::Member,
+            };
+            let person = person(user, "T1").unwrap();
+            assert_eq!((person.name.as_str(), person.email, person.picture), (kept, None, None));
+        }
+        assert_eq!(name(&"x".repeat(500), "U1").len(), 200);
     }
 }

@@ -1,5 +1,5 @@
-//! Sweeping up: sessions that ended, sign-ins that were never finished, old request
-//! ids, and counters of who has been quiet.
+//! Sweeping up: sessions that ended, sign-ins that were never finished, refused forms
+//! that nobody came back to, old request ids, and counters of who has been quiet.
 
 use std::time::Duration;
 

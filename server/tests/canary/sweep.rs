@@ -31,6 +31,9 @@ impl Sweep {
                 .extend(PUBLIC.map(|reference| world.fill(entry.sample, reference).replace("&only_updates=true", "")));
             samples.insert(String::new());
             samples.extend(questions.iter().filter_map(|question| asked(entry, question)));
+            if entry.sample.contains("<action>") {
+                samples.extend(actions().map(|action| format!("said={action}")));
+            }
             if entry.kind == Kind::Page || entry.sample.starts_with("person=<") {
                 // A page of one person shows what stands in their name.
                 samples.extend([world.left, world.lead, world.reporter].map(|person| format!("person={person}")));
@@ -45,6 +48,10 @@ impl Sweep {
                 assert!(!answer.status.is_server_error(), "{key}: {}", answer.status);
                 answers.insert(key, answer);
             }
+        }
+        for action in actions() {
+            let address = format!("/actions/{action}");
+            answers.insert(format!("GET {address}"), app.call(Call::get(address).by(session.to_owned())).await);
         }
         Self { answers }
     }
@@ -88,8 +95,17 @@ pub fn with_reference() -> impl Iterator<Item = &'static Entry> {
     ACCESS.iter().filter(|entry| entry.path.contains("{reference}") || entry.sample.contains("<reference>"))
 }
 
+/// What action items are called, private ones too.
+fn actions() -> impl Iterator<Item = String> {
+    (1..=20).map(|number| format!("ACT-{number}"))
+}
+
 pub fn call(entry: &Entry, sample: &str, reference: &str) -> Call {
-    let path = entry.path.replace("{reference}", reference);
+    let path = entry
+        .path
+        .replace("{reference}", reference)
+        .replace("{item}", "01900000-0000-7000-8000-0000000000ff")
+        .replace("{number}", "ACT-999");
     match (entry.kind, entry.verb) {
         (Kind::Function, _) | (_, Verb::Post) => Call::post(path, sample.to_owned()),
         _ if sample.is_empty() => Call::get(path),
@@ -158,6 +174,10 @@ fn asked(entry: &Entry, question: &str) -> Option<String> {
         if key == "q" {
             return Some(question.to_owned());
         }
+        // What looks like these words is asked for without saying where to look.
+        if let ("title", Some(words)) = (&*key, question.strip_prefix("q=")) {
+            return Some(format!("title={words}"));
+        }
         if value.starts_with("q=") || value.contains("&q=") {
             let encoded: String = url::form_urlencoded::byte_serialize(question.as_bytes()).collect();
             return Some(format!("{key}={encoded}"));
@@ -187,6 +207,9 @@ fn headers(answer: &Answer) -> Vec<String> {
 /// minutes and instants of now.
 pub fn plain(body: &str) -> String {
     let body = without(body, "nonce=\"", '"');
+    // Made for this one answer.
+    let body = without(&body, "name=\"id\" value=\"", '"');
+    let body = without(&body, "name=\"request\" value=\"", '"');
     let body = without(&body, "If you tell somebody, give them this number: <code>", '<');
     let body = without_now(&body);
     let mut kept = String::new();

@@ -43,9 +43,9 @@ pub struct Quick {
 
 impl Quick {
     pub async fn of(app: &TestApp) -> Self {
-        // Sessions change by being used; sign-ins that begin are meant to be remembered.
+        // Sessions change by being used; a plain form that is refused is kept to be shown again.
         let tables: Vec<(String,)> = sqlx::query_as(
-            "select tablename::text from pg_tables where schemaname = 'public' and tablename not in ('_sqlx_migrations', 'sessions') order by 1",
+            "select tablename::text from pg_tables where schemaname = 'public' and tablename not in ('_sqlx_migrations', 'sessions', 'refused_forms') order by 1",
         )
         .fetch_all(&app.pool)
         .await

@@ -15,7 +15,27 @@ pub struct Parameter {
 
 /// Parameters that take any text: names, sentences, and addresses to go back to, which
 /// are read for what they are worth. Every other one refuses what it does not mean.
-const LOOSE: [&str; 8] = ["name", "company_name", "definition", "example", "description", "label", "back", "query"];
+const LOOSE: [&str; 19] = [
+    "summary",
+    "cause_text",
+    "reason",
+    "tag",
+    "body",
+    "name",
+    "company_name",
+    "definition",
+    "example",
+    "description",
+    "label",
+    "back",
+    "here",
+    "query",
+    "q",
+    "title",
+    "note",
+    "signal",
+    "text",
+];
 
 impl Parameter {
     /// The last name in it: `label` of `links[0][label]`.
@@ -37,6 +57,17 @@ impl Parameter {
 
     pub fn is_person(&self) -> bool {
         ["<person>", "<admin>", "<left>"].contains(&self.value.as_str())
+    }
+
+    /// Whether it is an id that the form itself makes: any new one is as good.
+    pub fn is_fresh(&self) -> bool {
+        self.value.starts_with("01900000-0000-7000-8000-")
+            && ["id", "request", "task", "action", "hand_off", "link"].contains(&self.name.as_str())
+    }
+
+    /// Whether it says what somebody saw: it is compared, and names nothing.
+    pub fn is_seen(&self) -> bool {
+        self.name.starts_with("seen_")
     }
 
     /// Whether it carries a query of its own.
@@ -128,8 +159,11 @@ fn sources() -> Vec<String> {
     fn look(file: &Path, folder: &Path, found: &mut Vec<String>) {
         let text = std::fs::read_to_string(file).unwrap();
         for line in text.lines() {
-            let Some(name) =
-                line.trim_start_matches("pub ").strip_prefix("mod ").and_then(|rest| rest.strip_suffix(';'))
+            let Some(name) = line
+                .trim_start_matches("pub(crate) ")
+                .trim_start_matches("pub ")
+                .strip_prefix("mod ")
+                .and_then(|rest| rest.strip_suffix(';'))
             else {
                 continue;
             };

@@ -47,10 +47,15 @@ impl Value {
         match self.name {
             // A form's empty field: a new entry, no hours, no link.
             "empty" | "spaces" | "no value" | "an array" | "an array with a place" => true,
-            "a number" => parameter.is("engineers"),
+            "a number" => ["engineers", "seq"].iter().any(|name| parameter.is(name)) || parameter.value == "100",
+            // What is after everything that there is counts as the present.
+            "i64::MAX" => parameter.is("seq"),
             "another site" => parameter.is("url"),
-            "true" => parameter.is("only_updates"),
-            "somebody else" => parameter.is_person(),
+            "true" => ["only_updates", "assumed", "done"].iter().any(|name| parameter.is(name)),
+            "the nil uuid" | "the largest uuid" | "a severity" | "a component" => {
+                parameter.is_fresh() || parameter.is_seen()
+            }
+            "somebody else" => parameter.is_person() || parameter.is_fresh() || parameter.is_seen(),
             _ => false,
         }
     }

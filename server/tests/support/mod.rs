@@ -56,6 +56,7 @@ pub fn patient() -> LimitSettings {
     let many = NonZeroU32::new(1_000_000).unwrap();
     LimitSettings {
         writes_a_minute: many,
+        streams_a_minute: many,
         sign_ins_a_minute: many,
         anonymous_a_minute: many,
         local_factor: NonZeroU32::MIN,
@@ -79,6 +80,7 @@ impl TestApp {
         };
         let mut options = store::StoreOptions::new(&url);
         options.render = Some(server::rendering::RENDER);
+        options.bot = wanted.bot;
         let store = Store::connect(options).unwrap();
         let config = config(&slack, &url, &wanted);
         let state = AppState::new(config, store, wanted.limits, Shutdown::new()).unwrap();
@@ -115,6 +117,7 @@ impl TestApp {
 pub fn config(slack: &Running, database: &str, wanted: &Wanted) -> Config {
     let mut pairs = vec![
         ("SENSIBLE_PUBLIC_URL", wanted.public_url),
+        ("SENSIBLE_TRUSTED_PROXIES", "none"),
         ("SENSIBLE_SITE", SITE),
         ("DATABASE_URL", database),
         ("SLACK_CLIENT_ID", fake_slack::CLIENT_ID),

@@ -33,6 +33,8 @@ pub struct LastTimeView {
     pub label: String,
     /// Its address.
     pub href: String,
+    /// What was to be done since then and is not: `ACT-3`, its address and what it is.
+    pub undone: Option<(String, String, String)>,
 }
 
 impl ComponentView {
@@ -63,7 +65,10 @@ impl ComponentView {
         });
         let last = self.last.map(|last| {
             let words = last.words.map(|words| view! { " “" {text(words)} "”" });
-            view! { <p>{last.says}{words}" " <a href=last.href>{last.label}</a></p> }
+            let undone = last.undone.map(|(number, href, title)| {
+                view! { <p>"Not done since then: " <a href=href>{number}</a>" "<bdi>{title}</bdi></p> }
+            });
+            view! { <p>{last.says}{words}" " <a href=last.href>{last.label}</a></p> {undone} }
         });
         view! {
             <section>
@@ -90,6 +95,9 @@ fn last_time(last: LastTime, zone: &Zone) -> LastTimeView {
         words: last.last_words,
         label: format!("{}, {}", last.incident.reference, zone.date(last.reported_at)),
         href: paths::incident(last.incident.reference),
+        undone: last
+            .undone
+            .map(|action| (format!("ACT-{}", action.number), paths::action(action.number), action.title)),
     }
 }
 
@@ -101,11 +109,16 @@ mod tests {
 
     fn last() -> LastTime {
         LastTime {
-            incident: IncidentLink { reference: "INC-11".parse().unwrap(), title: "Webhooks repeat themselves".into() },
+            incident: IncidentLink {
+                id: "01900000-0000-7000-8000-000000000011".parse().unwrap(),
+                reference: "INC-11".parse().unwrap(),
+                title: "Webhooks repeat themselves".into(),
+            },
             reported_at: "2025-07-03T02:00:00Z".parse().unwrap(),
             elapsed: Some(TimeDelta::minutes(41)),
             lead: Some("Turnstone".into()),
             last_words: None,
+            undone: None,
         }
     }
 

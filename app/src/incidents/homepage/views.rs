@@ -2,17 +2,31 @@
 
 use chrono::{DateTime, Utc};
 use domain::PersonId;
-use domain::incidents::{Cause, Source, Status, Visibility};
+use domain::incidents::{Source, Visibility};
 use domain::key_times::KeyTimeKind;
 use domain::zones::{Zone, rfc3339};
 use serde::{Deserialize, Serialize};
-use store::incidents::{Homepage, NextSteps};
+use store::incidents::Homepage;
 
+use super::about::AboutView;
+use super::change::ChangeView;
 use super::components::ComponentView;
+use super::composer::ComposerView;
+use super::delivery::DeliveryView;
+use super::hand_off::HandOffView;
+use super::links::LinksView;
+use super::next_steps::NextStepsView;
+use super::people::PeopleView;
+use super::similar::SimilarView;
+use super::since::SinceView;
 use super::situation::Situation;
+use super::tasks::TasksView;
 use crate::clocks::KeyTimesView;
+use crate::incidents::commands::Form;
+use crate::incidents::commands::key_times::KeyTimeForm;
 use crate::paths;
-use crate::timeline::{self, DayView};
+use crate::timeline::TimelineView;
+use crate::to_do::ToDoRail;
 use crate::ui::TimeView;
 
 /// Everything that the homepage shows.
@@ -30,77 +44,112 @@ pub struct HomepageView {
     pub declared: TimeView,
     /// The situation.
     pub situation: Situation,
-    /// Who can see it, when not everybody.
-    pub private: Option<String>,
+    /// Who can see it, when not everybody: a sentence for each of them, by their id.
+    pub private: Vec<(String, String)>,
+    /// Whoever looks.
+    pub me: String,
+    /// The incident's id.
+    pub id: String,
+    /// Counts everything that happened in it.
+    pub seq: i64,
     /// What was merged into it: reference, address, title.
     pub merged_here: Vec<(String, String, String)>,
-    /// The summary as safe HTML, and as it was written.
-    pub summary: (String, String),
-    /// `Cause, confirmed.` and what is known of it.
-    pub cause: Option<(String, String)>,
-    /// What nobody has said yet, in one line.
-    pub missing: Vec<String>,
-    /// What is owed now that it is over: a question each, and why it is asked.
-    pub next_steps: Vec<(String, String)>,
-    /// By day, newest first.
-    pub days: Vec<DayView>,
-    /// Only the updates are shown.
-    pub only_updates: bool,
-    /// There are more items than are shown.
-    pub goes_on: bool,
+    /// The summary, the cause, and what nobody has said yet.
+    pub about: AboutView,
+    /// What it asks for now that it is over.
+    pub next_steps: NextStepsView,
+    /// What is urgent of whatever whoever looks owes.
+    pub to_do: ToDoRail,
+    /// A page of the timeline.
+    pub timeline: TimelineView,
     /// The zone that every time is shown in: `Tokyo, JST`.
     pub zone: String,
     /// Key times and clocks.
     pub key_times: KeyTimesView,
     /// What failed.
     pub components: Vec<ComponentView>,
-    /// Who did something.
-    pub people: Vec<String>,
-    /// How many only follow.
-    pub observers: usize,
-    /// Who writes the postmortem.
-    pub postmortem_owner: Option<String>,
+    /// The form of each key time that can be stated or corrected.
+    pub key_time_forms: Vec<KeyTimeForm>,
+    /// Who takes part.
+    pub people: PeopleView,
     /// By name.
     pub tags: Vec<String>,
     /// The severity's name and what it means.
     pub definition: Option<(String, String)>,
+    /// What changed since whoever looks was here.
+    pub since: SinceView,
+    /// The one composer.
+    pub composer: ComposerView,
+    /// What can be changed.
+    pub change: ChangeView,
+    /// Links on top.
+    pub links: LinksView,
+    /// Tasks and action items.
+    pub tasks: TasksView,
+    /// The hand-off that waits, or the way to offer one.
+    pub hand_off: HandOffView,
+    /// Incidents that look alike.
+    pub similar: SimilarView,
+    /// What could not be delivered.
+    pub delivery: DeliveryView,
 }
 
 impl HomepageView {
     /// Puts a homepage into words, for whoever looks (`me`).
-    pub fn of(mut homepage: Homepage, me: PersonId, zone: &Zone, now: DateTime<Utc>, only_updates: bool) -> Self {
-        let days = timeline::days(&mut homepage, zone, now, only_updates);
-        let (active, observers): (Vec<_>, Vec<_>) =
-            homepage.participants.iter().partition(|participant| participant.active);
+    pub fn of(homepage: Homepage, timeline: TimelineView, me: PersonId, zone: &Zone, now: DateTime<Utc>) -> Self {
+        let since = SinceView::of(&homepage, zone, now, me);
+        let composer = ComposerView::of(&homepage, zone, now, me);
+        let change = ChangeView::of(&homepage, zone, now, me);
+        let links = LinksView::of(&homepage, zone, now, me);
+        let tasks = TasksView::of(&homepage, zone, now, me);
+        let hand_off = HandOffView::of(&homepage, zone, now, me);
+        let next_steps = NextStepsView::of(&homepage, zone, now, me);
+        let similar = SimilarView::of(&homepage, zone, now, me);
+        let delivery = DeliveryView::of(&homepage, zone, now, me);
+        let about = AboutView::of(&homepage, zone, now, me);
         Self {
             reference: homepage.reference.to_string(),
             href: paths::incident(homepage.reference),
             place: place(&homepage, zone),
             declared: TimeView { at: rfc3339(homepage.reported_at), text: zone.clock(homepage.reported_at) },
-            situation: Situation::of(&homepage, zone, now),
-            private: (homepage.visibility == Visibility::Private).then(|| private(&homepage, me)),
+            situation: Situation::of(&homepage, zone, now, me),
+            about,
+            private: match homepage.visibility {
+                Visibility::Public => Vec::new(),
+                Visibility::Private => homepage
+                    .visible_to
+                    .iter()
+                    .map(|person| (person.id.to_string(), private(&homepage, person.id)))
+                    .collect(),
+            },
+            me: me.to_string(),
+            id: homepage.id.to_string(),
+            seq: homepage.seq,
             merged_here: homepage
                 .merged_here
                 .iter()
                 .map(|other| (other.reference.to_string(), paths::incident(other.reference), other.title.clone()))
                 .collect(),
-            cause: cause(&homepage),
-            missing: missing(&homepage),
-            next_steps: next_steps(&homepage),
+            next_steps,
+            to_do: ToDoRail::default(),
             zone: zone.label(now),
             key_times: KeyTimesView::of(&homepage.key_times, homepage.status, zone, now),
-            people: active.iter().map(|participant| participant.person.name.clone()).collect(),
-            observers: observers.len(),
-            postmortem_owner: homepage.postmortem_owner.map(|person| person.name),
-            tags: homepage.tags,
+            key_time_forms: key_time_forms(&homepage, zone),
+            people: PeopleView::of(&homepage, zone, now, me),
+            tags: homepage.tags.into_iter().map(|tag| tag.name).collect(),
             definition: Some((homepage.severity.name, homepage.severity.definition))
                 .filter(|(_, says)| !says.is_empty()),
             components: homepage.components.into_iter().map(|component| ComponentView::of(component, zone)).collect(),
-            goes_on: homepage.timeline_goes_on,
-            summary: (homepage.summary_html, homepage.summary),
             title: homepage.title,
-            only_updates,
-            days,
+            timeline,
+            since,
+            composer,
+            change,
+            links,
+            tasks,
+            hand_off,
+            similar,
+            delivery,
         }
     }
 }
@@ -126,6 +175,18 @@ fn place(homepage: &Homepage, zone: &Zone) -> String {
     place
 }
 
+/// Every moment that people state: those that came with what was done can be corrected.
+fn key_time_forms(homepage: &Homepage, zone: &Zone) -> Vec<KeyTimeForm> {
+    use KeyTimeKind::{Detected, Engaged, FailureStarted, Fixed, Identified, Recovered};
+    let asked = [FailureStarted, Detected, Engaged, Identified, Fixed];
+    let is_there = |kind: KeyTimeKind| {
+        homepage.key_times.has(kind) || asked.contains(&kind) || (kind == Recovered && homepage.status.is_over())
+    };
+    let form = Form::of(homepage.id, paths::incident(homepage.reference));
+    let kinds = KeyTimeKind::ALL.iter().filter(|kind| is_there(**kind));
+    kinds.map(|kind| KeyTimeForm::of(homepage, *kind, zone, form.clone())).collect()
+}
+
 fn private(homepage: &Homepage, me: PersonId) -> String {
     let others: Vec<&str> =
         homepage.visible_to.iter().filter(|person| person.id != me).map(|person| person.name.as_str()).collect();
@@ -134,61 +195,4 @@ fn private(homepage: &Homepage, me: PersonId) -> String {
         [one] => format!("Private. Only you and {one} can see it."),
         [most @ .., last] => format!("Private. Only you, {} and {last} can see it.", most.join(", ")),
     }
-}
-
-fn cause(homepage: &Homepage) -> Option<(String, String)> {
-    let words = homepage.cause_text.trim();
-    let known = match homepage.cause {
-        Cause::Unknown if words.is_empty() => return None,
-        Cause::Suspected if words.is_empty() => return None,
-        Cause::Unknown => "Cause, not known:",
-        Cause::Suspected => "Cause, suspected:",
-        Cause::Confirmed => "Cause:",
-        Cause::AcceptedUnknown if words.is_empty() => "The cause is accepted as unknown.",
-        Cause::AcceptedUnknown => "The cause is accepted as unknown:",
-    };
-    if homepage.cause == Cause::Confirmed && words.is_empty() {
-        return Some(("The cause is confirmed.".into(), String::new()));
-    }
-    Some((known.into(), words.to_owned()))
-}
-
-/// What nobody has said yet. What stands under next steps is not said twice.
-fn missing(homepage: &Homepage) -> Vec<String> {
-    if homepage.status.is_end() {
-        return Vec::new();
-    }
-    let asks = |step: bool| step && homepage.status == Status::Recovered;
-    let started = homepage.key_times.has(KeyTimeKind::FailureStarted);
-    let questions = [
-        (homepage.summary.trim().is_empty(), "a summary"),
-        (homepage.components.is_empty(), "the component"),
-        (homepage.lead.is_none() && homepage.status.is_over(), "who led"),
-        (!started && !asks(homepage.next_steps.start_missing), "when it started"),
-        (!homepage.key_times.has(KeyTimeKind::Detected), "when it was detected"),
-        (homepage.cause == Cause::Unknown && !asks(homepage.next_steps.cause_open), "the cause"),
-    ];
-    questions.into_iter().filter(|(is_missing, _)| *is_missing).map(|(_, what)| what.to_owned()).collect()
-}
-
-fn next_steps(homepage: &Homepage) -> Vec<(String, String)> {
-    // What is closed owes nothing any more; what is unknown of it stands under “missing”.
-    let steps = if homepage.status == Status::Recovered { homepage.next_steps } else { NextSteps::default() };
-    let mut asked = Vec::new();
-    let mut ask = |what: &str, why: &str| asked.push((what.to_owned(), why.to_owned()));
-    if steps.start_missing {
-        ask("When did it start?", "Nobody has said so yet. Without it nobody knows how long it took.");
-    }
-    if steps.cause_open {
-        match homepage.cause {
-            Cause::Suspected => {
-                ask("Was that the cause?", "It is suspected. It can be confirmed, or accepted as unknown.")
-            }
-            _ => ask("What was the cause?", "It is not known yet. That it stays unknown is an answer too."),
-        }
-    }
-    if steps.no_postmortem_owner {
-        ask("Who writes the postmortem?", "Somebody who was there. It need not be the lead.");
-    }
-    asked
 }

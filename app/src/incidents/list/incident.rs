@@ -26,6 +26,8 @@ pub struct NowView {
     pub status: Mark,
     /// Who leads; nobody yet.
     pub lead: Option<String>,
+    /// Whether the company is large enough that a missing lead is worth a word.
+    pub asks_for_lead: bool,
     /// Since when, in seconds since 1970.
     pub since: i64,
     /// How long that is now.
@@ -96,6 +98,7 @@ impl NowView {
             private: (row.visibility == Visibility::Private).then(|| visible_to(&row.visible_to)),
             title: row.title,
             lead: row.lead.map(|lead| lead.name),
+            asks_for_lead: true,
             since: since.timestamp(),
             elapsed: ticking::since((now - since).num_seconds()),
             due,
@@ -198,7 +201,13 @@ mod tests {
             id: id.parse().unwrap(),
             reference: "INC-18".parse().unwrap(),
             title: "Builds wait".into(),
-            severity: SeverityName { id: id.parse().unwrap(), name: "Sev2".into(), rank: 2, archived: false },
+            severity: SeverityName {
+                id: id.parse().unwrap(),
+                name: "Sev2".into(),
+                rank: 2,
+                archived: false,
+                definition: String::new(),
+            },
             status: Status::Closed,
             visibility: Visibility::Public,
             kind: Kind::Real,

@@ -7,9 +7,10 @@ use super::filter_form::filter_form;
 use super::incident::RowView;
 use super::rows;
 use super::views::{FactView, GroupView, ListView};
+use crate::ctx::{CurrentPerson, extension};
 use crate::frame::Place;
-use crate::incidents::ListFilters;
 use crate::incidents::api;
+use crate::incidents::{ListFilters, Live};
 use crate::paths;
 use crate::ui::{self, Body, Button, Empty};
 
@@ -20,7 +21,9 @@ pub fn ListPage() -> impl IntoView {
     ui::framed(Place::Incidents, async move {
         let list = api::list(query).await?;
         let title = list.heading.clone();
-        let view = view! { <ListFilters>{list_view(list)}</ListFilters> };
+        let zone = extension::<CurrentPerson>().map_or_else(String::new, |person| person.zone.name().to_owned());
+        let live = view! { <Live incident="" seq=0 list=true zone=zone /> };
+        let view = view! { <ListFilters>{list_view(list)}</ListFilters> {live} };
         Ok(Body { title, view: view.into_any() })
     })
 }
@@ -31,7 +34,7 @@ pub fn list_view(list: ListView) -> impl IntoView {
     let form = filter_form(&list.query, list.sentence, list.choices).into_any();
     let spoken = match &list.fact {
         Some(fact) => fact.figure.clone(),
-        None if is_empty => "Nothing matches.".to_owned(),
+        None if is_empty && list.is_filtered => "Nothing matches.".to_owned(),
         None => String::new(),
     };
     let now = (!list.now.is_empty()).then(|| rows::now(list.now).into_any());

@@ -21,7 +21,7 @@ pub fn now(items: Vec<NowView>) -> impl IntoView {
 fn now_item(item: NowView) -> impl IntoView {
     let lead = match item.lead {
         Some(name) => Either::Left(view! { <span><bdi>{name}</bdi>" leads"</span> }),
-        None => Either::Right(view! { <span class="soft">"Nobody leads yet"</span> }),
+        None => Either::Right(item.asks_for_lead.then(|| view! { <span class="soft">"Nobody leads yet"</span> })),
     };
     let due = item.due.map(|(at, words, colour)| {
         view! { <span class="due" data-due=colour>"Next update "<span data-until=at>{words}</span></span> }

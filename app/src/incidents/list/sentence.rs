@@ -56,13 +56,21 @@ pub fn heading(filter: &ListFilter, sentence: &Sentence) -> String {
     heading
 }
 
-/// What the fact says after its figure: `were of Sev1, on Scheduler and mention “queue”.`
+/// What the fact says after its figure: `are now closed, of Sev1, on Scheduler and mention
+/// “queue”.` The status is the present one.
 pub fn fact(filter: &ListFilter, sentence: &Sentence) -> String {
-    let status = filter.status.map(|_| format!(" {}", sentence.status.to_lowercase()));
-    let were: String = status.into_iter().chain(parts(filter, sentence)).collect();
+    let status = filter.status.map(|_| format!("are now {}", sentence.status.to_lowercase()));
+    let parts = parts(filter, sentence);
+    let start = match &status {
+        None if parts.is_empty() => "",
+        None => "were",
+        Some(_) if parts.is_empty() => "",
+        Some(_) => ",",
+    };
+    let were: String = status.into_iter().chain([start.to_owned()]).chain(parts).collect();
     match (were.is_empty(), &filter.words) {
-        (false, None) => format!("were{were}."),
-        (false, Some(words)) => format!("were{were} and mention “{words}”."),
+        (false, None) => format!("{were}."),
+        (false, Some(words)) => format!("{were} and mention “{words}”."),
         (true, Some(words)) => format!("mention “{words}”."),
         (true, None) => String::new(),
     }
@@ -193,7 +201,7 @@ mod tests {
             "were of Sev1 or Sev2, on Scheduler, led by Curlew, reported since 1 Sep 2025 and mention “queue”."
         );
         let closed = ListFilter { status: Some(StatusFilter::Is(Status::Closed)), ..ListFilter::default() };
-        assert_eq!(fact(&closed, &sentence()), "were closed.");
+        assert_eq!(fact(&closed, &sentence()), "are now closed.");
         let words = ListFilter { words: Some("queue".into()), ..ListFilter::default() };
         assert_eq!(fact(&words, &sentence()), "mention “queue”.");
         assert_eq!(heading(&words, &sentence()), "Incidents with “queue”");

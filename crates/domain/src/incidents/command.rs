@@ -3,10 +3,12 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Cause, Kind, Role, Status, Visibility};
+use super::{Aim, Baton, Cause, Kind, Role, Status, Visibility};
 use crate::key_times::{KeyTimeKind, KeyTimeSource, Precision};
-use crate::text::{MarkdownText, Reason, Summary, Title};
-use crate::{IncidentId, PersonId, SeverityId};
+use crate::text::{LinkLabel, MarkdownText, Reason, Summary, TagName, Title, Url};
+use crate::{
+    ActionItemId, ComponentId, HandOffId, IncidentId, LinkId, PersonId, SeverityId, TagId, TaskId, TimelineItemId,
+};
 
 /// A new incident. Only the title has to be thought of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -133,6 +135,9 @@ pub enum Command {
         cause: Cause,
         /// In words.
         text: Summary,
+        /// Timeline items that show it.
+        #[serde(default)]
+        evidence: Vec<TimelineItemId>,
     },
     /// A person states or corrects when something happened.
     SetKeyTime {
@@ -150,6 +155,13 @@ pub enum Command {
         /// What it says.
         body: MarkdownText,
     },
+    /// Written down afterwards, for a moment that has passed.
+    Recount {
+        /// What it says.
+        body: MarkdownText,
+        /// When it happened.
+        occurred_at: DateTime<Utc>,
+    },
     /// Told to everybody, with what changes.
     Update {
         /// What it says.
@@ -165,5 +177,171 @@ pub enum Command {
     AssignPostmortem {
         /// Who.
         person: PersonId,
+    },
+    /// A timeline item gets other words or another time; what it said before is kept.
+    EditItem {
+        /// Which.
+        item: TimelineItemId,
+        /// What it says now.
+        body: MarkdownText,
+        /// When it happened.
+        occurred_at: DateTime<Utc>,
+    },
+    /// A timeline item is shown no more; it is not lost.
+    HideItem {
+        /// Which.
+        item: TimelineItemId,
+    },
+    /// A hidden timeline item is shown again.
+    RestoreItem {
+        /// Which.
+        item: TimelineItemId,
+    },
+    /// A link is put at the incident's top.
+    AttachLink {
+        /// Made by whoever sends it.
+        link: LinkId,
+        /// Where it leads.
+        url: Url,
+        /// What it is called; the address says it when nobody does.
+        label: Option<LinkLabel>,
+    },
+    /// A link is taken away.
+    RemoveLink {
+        /// Which.
+        link: LinkId,
+    },
+    /// A component failed, or failed with it.
+    AddComponent {
+        /// Which.
+        component: ComponentId,
+    },
+    /// The component had nothing to do with it.
+    RemoveComponent {
+        /// Which.
+        component: ComponentId,
+    },
+    /// It gets a tag, a new one if need be.
+    AddTag {
+        /// What it is called.
+        name: TagName,
+    },
+    /// It loses a tag.
+    RemoveTag {
+        /// Which.
+        tag: TagId,
+    },
+    /// Another incident has to do with it.
+    Relate {
+        /// Which.
+        other: IncidentId,
+    },
+    /// Another incident has nothing to do with it.
+    Unrelate {
+        /// Which.
+        other: IncidentId,
+    },
+    /// It becomes private, or public again.
+    ChangeVisibility {
+        /// Which of the two.
+        to: Visibility,
+    },
+    /// Whoever asks follows it from now on.
+    Join,
+    /// Whoever asks follows it no more.
+    Leave,
+    /// Somebody is invited; into a private incident too.
+    Invite {
+        /// Who.
+        person: PersonId,
+    },
+    /// Somebody takes part no more; a private incident is closed to them again.
+    RemovePerson {
+        /// Who.
+        person: PersonId,
+    },
+    /// Something is to be done during the incident.
+    AddTask {
+        /// Made by whoever sends it.
+        task: TaskId,
+        /// What.
+        title: Title,
+        /// By whom.
+        assignee: Option<PersonId>,
+    },
+    /// A task is somebody's, or nobody's.
+    AssignTask {
+        /// Which.
+        task: TaskId,
+        /// Whose.
+        assignee: Option<PersonId>,
+    },
+    /// A task is called something else.
+    RenameTask {
+        /// Which.
+        task: TaskId,
+        /// What it is called.
+        title: Title,
+    },
+    /// A task is done, or it is not after all.
+    TickTask {
+        /// Which.
+        task: TaskId,
+        /// Whether it is done.
+        done: bool,
+    },
+    /// A task becomes an action item: it goes on after the incident.
+    PromoteTask {
+        /// Which.
+        task: TaskId,
+        /// Made by whoever sends it.
+        action: ActionItemId,
+        /// What it is to achieve.
+        aim: Aim,
+    },
+    /// Something is to be done after the incident.
+    AddActionItem {
+        /// Made by whoever sends it.
+        action: ActionItemId,
+        /// What.
+        title: Title,
+        /// What it is to achieve.
+        aim: Aim,
+        /// Whose.
+        owner: Option<PersonId>,
+    },
+    /// The lead offers the lead to somebody, with a baton note.
+    OfferHandOff {
+        /// Made by whoever sends it.
+        hand_off: HandOffId,
+        /// To whom.
+        to: PersonId,
+        /// What they have to know.
+        baton: Baton,
+    },
+    /// Whoever was asked takes over.
+    AcceptHandOff {
+        /// Which.
+        hand_off: HandOffId,
+    },
+    /// Whoever was asked cannot.
+    DeclineHandOff {
+        /// Which.
+        hand_off: HandOffId,
+    },
+    /// The giver takes the offer back.
+    WithdrawHandOff {
+        /// Which.
+        hand_off: HandOffId,
+    },
+    /// Nobody answered in time; asked by the product itself.
+    ExpireHandOff {
+        /// Which.
+        hand_off: HandOffId,
+    },
+    /// Looking for the cause of what is over may take until then.
+    BoxTriage {
+        /// Until when.
+        until: DateTime<Utc>,
     },
 }

@@ -1,8 +1,12 @@
 //! The decision: what a command does to an incident, or why it does not.
 
 mod changes;
+mod hand_off;
 mod key_times;
+mod parts;
+mod people;
 mod status;
+mod tasks;
 
 use super::{Command, Declaration, Event, IncidentState, Moment, Role, Status};
 use crate::key_times::KeyTimeKind;
@@ -51,15 +55,64 @@ pub fn decide(state: &IncidentState, command: &Command, moment: &Moment) -> Resu
         Command::EndRole { role } => decision.end_role(*role)?,
         Command::Rename { title } => decision.rename(title)?,
         Command::Summarise { summary } => decision.summarise(summary)?,
-        Command::SettleCause { cause, text } => decision.settle_cause(*cause, text)?,
+        Command::SettleCause { cause, text, evidence } => decision.settle_cause(*cause, text, evidence)?,
         Command::SetKeyTime { kind, at, precision, assumed } => {
             decision.set_key_time(*kind, *at, *precision, *assumed)?;
         }
-        Command::Note { body } => decision.happens(Event::Noted { body: body.clone() }),
+        Command::Note { body } => decision.happens(Event::Noted { body: body.clone(), occurred_at: None }),
+        Command::Recount { body, occurred_at } => decision.recount(body, *occurred_at)?,
         Command::Update { body, status, severity, next_update_due_at } => {
             decision.update(body, *status, *severity, *next_update_due_at)?;
         }
         Command::AssignPostmortem { person } => decision.assign_postmortem(*person)?,
+        Command::EditItem { item, body, occurred_at } => decision.edit_item(*item, body, *occurred_at)?,
+        Command::HideItem { item } => decision.hide_item(*item)?,
+        Command::RestoreItem { item } => decision.restore_item(*item)?,
+        Command::AttachLink { link, url, label } => decision.attach_link(*link, url, label.as_ref())?,
+        Command::RemoveLink { link } => {
+            decision.detach("link")?;
+            decision.happens(Event::LinkRemoved { link: *link });
+        }
+        Command::AddComponent { component } => {
+            decision.attach("component")?;
+            decision.happens(Event::ComponentAdded { component: *component });
+        }
+        Command::RemoveComponent { component } => {
+            decision.detach("component")?;
+            decision.happens(Event::ComponentRemoved { component: *component });
+        }
+        Command::AddTag { name } => {
+            decision.attach("tag")?;
+            decision.happens(Event::TagAdded { name: name.clone() });
+        }
+        Command::RemoveTag { tag } => {
+            decision.detach("tag")?;
+            decision.happens(Event::TagRemoved { tag: *tag });
+        }
+        Command::Relate { other } => decision.relate(*other)?,
+        Command::Unrelate { other } => {
+            decision.detach("incident")?;
+            decision.happens(Event::Unrelated { other: *other });
+        }
+        Command::ChangeVisibility { to } => decision.change_visibility(*to)?,
+        Command::Join => decision.join()?,
+        Command::Leave => decision.leave()?,
+        Command::Invite { person } => decision.invite(*person)?,
+        Command::RemovePerson { person } => decision.remove_person(*person)?,
+        Command::AddTask { task, title, assignee } => decision.add_task(*task, title, *assignee)?,
+        Command::AssignTask { task, assignee } => decision.assign_task(*task, *assignee)?,
+        Command::RenameTask { task, title } => decision.rename_task(*task, title)?,
+        Command::TickTask { task, done } => decision.tick_task(*task, *done)?,
+        Command::PromoteTask { task, action, aim } => decision.promote_task(*task, *action, *aim)?,
+        Command::AddActionItem { action, title, aim, owner } => {
+            decision.add_action_item(*action, title, *aim, *owner)?;
+        }
+        Command::OfferHandOff { hand_off, to, baton } => decision.offer_hand_off(*hand_off, *to, baton)?,
+        Command::AcceptHandOff { hand_off } => decision.accept_hand_off(*hand_off)?,
+        Command::DeclineHandOff { hand_off } => decision.decline_hand_off(*hand_off)?,
+        Command::WithdrawHandOff { hand_off } => decision.withdraw_hand_off(*hand_off)?,
+        Command::ExpireHandOff { hand_off } => decision.expire_hand_off(*hand_off)?,
+        Command::BoxTriage { until } => decision.box_triage(*until)?,
     }
     decision.engage(command);
     Ok(decision.events)

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Cause, Status};
+use super::{Cause, Engagement, Named, Part, Status};
 use crate::text::{Summary, Title};
 use crate::{Actor, PersonId, RuleRef, SeverityId};
 
@@ -40,12 +40,28 @@ pub struct Moment {
     pub guarded_owed: Vec<RuleRef>,
     /// What the person saw of the fields they change.
     pub seen: Seen,
+    /// The part that the command is about, as it stands.
+    pub part: Part,
+    /// Whom the command names, when it names somebody and history is not being told.
+    pub named: Option<Named>,
+    /// How whoever acts takes part; nobody does yet in history.
+    pub engagement: Option<Engagement>,
 }
 
 impl Moment {
     /// Something that happens now.
     pub fn new(now: DateTime<Utc>, actor: impl Into<Actor>, source: Source) -> Self {
-        Self { now, recorded_at: now, actor: actor.into(), source, guarded_owed: Vec::new(), seen: Seen::default() }
+        Self {
+            now,
+            recorded_at: now,
+            actor: actor.into(),
+            source,
+            guarded_owed: Vec::new(),
+            seen: Seen::default(),
+            part: Part::Whole,
+            named: None,
+            engagement: None,
+        }
     }
 
     /// Something that happened before and is written down now.
@@ -77,4 +93,8 @@ pub struct Seen {
     pub summary: Option<Summary>,
     /// The cause.
     pub cause: Option<Cause>,
+    /// When the timeline item was last changed, or written down.
+    pub item: Option<DateTime<Utc>>,
+    /// Who has the task: as the lead.
+    pub assignee: Option<Option<PersonId>>,
 }

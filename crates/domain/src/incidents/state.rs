@@ -96,6 +96,8 @@ pub struct IncidentState {
     pub times_reopened: u16,
     /// Who writes the postmortem.
     pub postmortem_owner: Option<PersonId>,
+    /// How long additional triage may take; only after recovery, while the cause is open.
+    pub triage_until: Option<DateTime<Utc>>,
     /// Its key times.
     pub key_times: KeyTimes,
 }
@@ -121,6 +123,7 @@ impl IncidentState {
             next_update_due_at: None,
             times_reopened: 0,
             postmortem_owner: None,
+            triage_until: None,
             key_times: KeyTimes::new(),
         }
     }
@@ -151,6 +154,7 @@ impl IncidentState {
             Event::Reopened { from, to, .. } => {
                 self.status = *to;
                 self.merged_into = None;
+                self.triage_until = None;
                 if from.is_over() {
                     self.times_reopened = self.times_reopened.saturating_add(1);
                 }
@@ -163,6 +167,9 @@ impl IncidentState {
             Event::CauseSettled { to, text, .. } => {
                 self.cause = *to;
                 self.cause_text = text.clone();
+                if to.is_settled() {
+                    self.triage_until = None;
+                }
             }
             Event::KeyTimeSet(key_time) => {
                 self.key_times.write(*key_time);
@@ -170,7 +177,33 @@ impl IncidentState {
             Event::KeyTimeSuperseded { kind } => self.key_times.supersede(*kind),
             Event::NextUpdatePromised { due_at } => self.next_update_due_at = *due_at,
             Event::PostmortemAssigned { to, .. } => self.postmortem_owner = Some(*to),
-            Event::Noted { .. } | Event::Updated { .. } => {}
+            Event::VisibilityChanged { to, .. } => self.visibility = *to,
+            Event::TriageBoxed { until } => self.triage_until = Some(*until),
+            Event::Noted { .. }
+            | Event::Updated { .. }
+            | Event::ItemEdited { .. }
+            | Event::ItemHidden { .. }
+            | Event::ItemRestored { .. }
+            | Event::LinkAttached { .. }
+            | Event::LinkRemoved { .. }
+            | Event::ComponentAdded { .. }
+            | Event::ComponentRemoved { .. }
+            | Event::TagAdded { .. }
+            | Event::TagRemoved { .. }
+            | Event::Related { .. }
+            | Event::Unrelated { .. }
+            | Event::PersonJoined { .. }
+            | Event::PersonLeft { .. }
+            | Event::PersonInvited { .. }
+            | Event::PersonRemoved { .. }
+            | Event::TaskAdded { .. }
+            | Event::TaskAssigned { .. }
+            | Event::TaskRenamed { .. }
+            | Event::TaskTicked { .. }
+            | Event::TaskPromoted { .. }
+            | Event::ActionItemAdded { .. }
+            | Event::HandOffOffered { .. }
+            | Event::HandOffEnded { .. } => {}
         }
     }
 

@@ -112,6 +112,8 @@ pub fn check(state: &IncidentState) {
     assert!(status.is_open() || state.next_update_due_at.is_none(), "a promise after the end");
     assert_eq!(state.cause.is_settled(), has(KeyTimeKind::CauseSettled), "cause and its time");
     assert!(has(KeyTimeKind::Reported), "every incident was reported");
+    let in_triage = state.triage_until.is_some();
+    assert!(!in_triage || !(status.is_open() || state.cause.is_settled()), "triage of what is open or settled");
 }
 
 /// Every event must name a step that the table allows, starting where the last one ended.
@@ -124,7 +126,7 @@ pub fn check_steps(mut state: IncidentState, events: &[Event]) {
             Event::Merged { from, .. } => (*from, Status::Merged),
             _ => {
                 assert_eq!(before.status, state.status, "{} changed the status", event.verb());
-                let tells_only = matches!(event, Event::Noted { .. } | Event::Updated { .. });
+                let tells_only = is_beside(event);
                 assert!(tells_only || before != state, "{} changed nothing", event.verb());
                 continue;
             }
@@ -136,6 +138,25 @@ pub fn check_steps(mut state: IncidentState, events: &[Event]) {
             _ => &[Transition::LegalWithReason],
         };
         assert!(expected.contains(&transition(from, to)), "{event:?}");
+    }
+}
+
+/// Whether an event changes something beside the incident itself, or tells only.
+fn is_beside(event: &Event) -> bool {
+    match event {
+        Event::Noted { .. } | Event::Updated { .. } => true,
+        Event::CauseSettled { evidence, .. } => !evidence.is_empty(),
+        Event::ItemEdited { .. } | Event::ItemHidden { .. } | Event::ItemRestored { .. } => true,
+        Event::LinkAttached { .. } | Event::LinkRemoved { .. } => true,
+        Event::ComponentAdded { .. } | Event::ComponentRemoved { .. } => true,
+        Event::TagAdded { .. } | Event::TagRemoved { .. } => true,
+        Event::Related { .. } | Event::Unrelated { .. } => true,
+        Event::PersonJoined { .. } | Event::PersonLeft { .. } => true,
+        Event::PersonInvited { .. } | Event::PersonRemoved { .. } => true,
+        Event::TaskAdded { .. } | Event::TaskAssigned { .. } | Event::TaskRenamed { .. } => true,
+        Event::TaskTicked { .. } | Event::TaskPromoted { .. } | Event::ActionItemAdded { .. } => true,
+        Event::HandOffOffered { .. } | Event::HandOffEnded { .. } => true,
+        _ => false,
     }
 }
 
@@ -200,7 +221,8 @@ pub fn any_command() -> impl Strategy<Value = Command> {
         1 => one_of(Role::ALL).prop_map(|role| Command::EndRole { role }),
         1 => one_of(&["Webhooks delayed", "Webhooks late"]).prop_map(|title| Command::Rename { title: Title::parse(title).unwrap() }),
         1 => any_summary().prop_map(|summary| Command::Summarise { summary }),
-        1 => (one_of(Cause::ALL), any_summary()).prop_map(|(cause, text)| Command::SettleCause { cause, text }),
+        1 => (one_of(Cause::ALL), any_summary()).prop_map(|(cause, text)| Command::SettleCause { cause, text, evidence: Vec::new() }),
+        9 => any_part_command(),
         3 => (one_of(KeyTimeKind::ALL), any_minute(), one_of(Precision::ALL), any::<bool>())
             .prop_map(|(kind, at, precision, assumed)| Command::SetKeyTime { kind, at, precision, assumed }),
         1 => Just(Command::Note { body: MarkdownText::parse("The queue is at 41,000.").unwrap() }),
@@ -210,6 +232,105 @@ pub fn any_command() -> impl Strategy<Value = Command> {
             }),
         1 => any_person().prop_map(|person| Command::AssignPostmortem { person }),
     ]
+}
+
+fn id<T: From<Uuid>>(n: u128) -> T {
+    T::from(Uuid::from_u128(2000 + n))
+}
+
+/// Anything about a part of the incident: its timeline, links, people, tasks, hand-off.
+pub fn any_part_command() -> impl Strategy<Value = Command> {
+    let text = || MarkdownText::parse("Ask the provider.").unwrap();
+    let title = || Title::parse("Ask the provider").unwrap();
+    let one = || 0u128..3;
+    let items = prop_oneof![
+        any_minute().prop_map(move |occurred_at| Command::Recount { body: text(), occurred_at }),
+        (one(), any_minute()).prop_map(move |(n, occurred_at)| Command::EditItem {
+            item: id(n),
+            body: text(),
+            occurred_at
+        }),
+        one().prop_map(|n| Command::HideItem { item: id(n) }),
+        one().prop_map(|n| Command::RestoreItem { item: id(n) }),
+        (one_of(Cause::ALL), any_summary(), proptest::collection::vec(one().prop_map(id), 1..3))
+            .prop_map(|(cause, text, evidence)| Command::SettleCause { cause, text, evidence }),
+    ];
+    let attached = prop_oneof![
+        one().prop_map(|n| Command::AttachLink {
+            link: id(n),
+            url: Url::parse("https://status.example").unwrap(),
+            label: None
+        }),
+        one().prop_map(|n| Command::RemoveLink { link: id(n) }),
+        one().prop_map(|n| Command::AddComponent { component: id(n) }),
+        one().prop_map(|n| Command::RemoveComponent { component: id(n) }),
+        Just(Command::AddTag { name: TagName::parse("deploy").unwrap() }),
+        one().prop_map(|n| Command::RemoveTag { tag: id(n) }),
+        one().prop_map(|n| Command::Relate { other: incident(n) }),
+        one().prop_map(|n| Command::Unrelate { other: incident(n) }),
+    ];
+    let people = prop_oneof![
+        one_of(Visibility::ALL).prop_map(|to| Command::ChangeVisibility { to }),
+        Just(Command::Join),
+        Just(Command::Leave),
+        any_person().prop_map(|person| Command::Invite { person }),
+        any_person().prop_map(|person| Command::RemovePerson { person }),
+    ];
+    let whom = || proptest::option::of(any_person());
+    let tasks = prop_oneof![
+        (one(), whom()).prop_map(move |(n, assignee)| Command::AddTask { task: id(n), title: title(), assignee }),
+        (one(), whom()).prop_map(|(n, assignee)| Command::AssignTask { task: id(n), assignee }),
+        one().prop_map(move |n| Command::RenameTask { task: id(n), title: title() }),
+        (one(), any::<bool>()).prop_map(|(n, done)| Command::TickTask { task: id(n), done }),
+        (one(), one_of(Aim::ALL)).prop_map(|(n, aim)| Command::PromoteTask { task: id(n), action: id(n), aim }),
+        (one_of(Aim::ALL), whom()).prop_map(move |(aim, owner)| Command::AddActionItem {
+            action: id(9),
+            title: title(),
+            aim,
+            owner
+        }),
+        any_minute().prop_map(|until| Command::BoxTriage { until }),
+    ];
+    let hand_off = prop_oneof![
+        any_person().prop_map(move |to| Command::OfferHandOff { hand_off: id(0), to, baton: Baton { note: text() } }),
+        Just(Command::AcceptHandOff { hand_off: id(0) }),
+        Just(Command::DeclineHandOff { hand_off: id(0) }),
+        Just(Command::WithdrawHandOff { hand_off: id(0) }),
+        Just(Command::ExpireHandOff { hand_off: id(0) }),
+    ];
+    prop_oneof![items, attached, people, tasks, hand_off]
+}
+
+/// What a store might find of the part and the person that a command names: anything.
+pub fn any_around() -> impl Strategy<Value = (Part, Option<Named>, Option<Engagement>)> {
+    let item = (any::<bool>(), any_minute(), any::<bool>()).prop_map(|(is_written, at, is_hidden)| {
+        Part::Item(ItemState { is_written, body: "Queue is full.".into(), occurred_at: at, changed_at: at, is_hidden })
+    });
+    let task = (proptest::option::of(any_person()), any::<bool>(), any::<bool>()).prop_map(
+        |(assignee, is_done, is_promoted)| {
+            let title = Title::parse("Look at the queue").unwrap();
+            Part::Task(TaskState { title, assignee, is_done, is_promoted })
+        },
+    );
+    let hand_off = (any_person(), any_person(), one_of(HandOffStatus::ALL), any_minute())
+        .prop_map(|(from, to, status, expires_at)| Part::HandOff(HandOffState { from, to, status, expires_at }));
+    let part = prop_oneof![
+        2 => Just(Part::Whole),
+        1 => Just(Part::Missing),
+        3 => item,
+        3 => task,
+        4 => hand_off,
+        1 => any::<bool>().prop_map(Part::Attached),
+        1 => any::<bool>().prop_map(Part::Waiting),
+        1 => proptest::collection::vec((0u128..3).prop_map(id), 0..3).prop_map(Part::Evidence),
+    ];
+    let engagement = || proptest::option::of(one_of(Engagement::ALL));
+    let named = (any::<bool>(), any::<bool>(), engagement()).prop_map(|(is_active, is_inside, engagement)| Named {
+        is_active,
+        is_inside,
+        engagement,
+    });
+    (part, proptest::option::of(named), engagement())
 }
 
 /// Anybody, from anywhere, up to an hour after the moment before; sometimes with something

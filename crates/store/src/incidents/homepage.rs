@@ -1,15 +1,21 @@
-//! The incident homepage: everything about one incident, in two statements on
+//! The incident homepage: everything about one incident, in three statements on
 //! one connection.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::incidents::{Cause, Kind, Source, Status, Visibility};
+use domain::incidents::{ActionStatus, Aim, Cause, HandOffStatus, Kind, Source, Status, Visibility};
 use domain::key_times::KeyTimes;
-use domain::{ComponentId, IncidentId, Reference, SeverityId, TaskId, Viewer};
+use domain::people::Phase;
+use domain::{
+    ActionItemId, ComponentId, HandOffId, IncidentId, LinkId, Reference, SeverityId, TaskId, TimelineItemId, Viewer,
+};
 use serde::Deserialize;
 
 use super::homepage_rows;
 use super::row::SeverityName;
-use super::timeline::{self, Item};
+use super::timeline::{self, Item, TimelineFilter};
+use crate::announcements::{Undelivered, undelivered};
+use crate::components::Tag;
+use crate::crew::{self, Crew};
 use crate::people::PersonName;
 use crate::pool::Held;
 use crate::{Store, StoreError};
@@ -60,9 +66,30 @@ pub struct Homepage {
     /// What failed, with its links and the last time it failed.
     pub components: Vec<ComponentShown>,
     /// Its tags, by name.
-    pub tags: Vec<String>,
+    pub tags: Vec<Tag>,
+    /// The links at its top, the oldest first.
+    pub links: Vec<AttachedLink>,
     /// What is done or to be done in it.
     pub tasks: Vec<TaskShown>,
+    /// What is to be done after it.
+    pub action_items: Vec<ActionItemShown>,
+    /// The hand-off that waits for an answer.
+    pub hand_off: Option<HandOffShown>,
+    /// The last hand-off, when it came back: declined or without an answer, and its
+    /// giver still leads.
+    pub last_hand_off: Option<HandOffShown>,
+    /// Incidents that have to do with it, of what the viewer may read.
+    pub related: Vec<IncidentLink>,
+    /// Who was invited, in the order of being invited.
+    pub invited: Vec<PersonName>,
+    /// The timeline items that show the cause.
+    pub evidence: Vec<TimelineItemId>,
+    /// How long additional triage may take.
+    pub triage_until: Option<DateTime<Utc>>,
+    /// Up to which seq the viewer has seen it, and when they last looked.
+    pub last_looked: Option<(i64, DateTime<Utc>)>,
+    /// What of it Slack has not taken.
+    pub undelivered: Vec<Undelivered>,
     /// What it was merged into, when the viewer may read that.
     pub merged_into: Option<IncidentLink>,
     /// What was merged into it, of what the viewer may read.
@@ -77,18 +104,36 @@ pub struct Homepage {
     pub next_steps: NextSteps,
     /// The zone of exports and the printed postmortem, an IANA name.
     pub document_zone: String,
+    /// How much of the product the company needs to see.
+    pub phase: Phase,
+    /// Whether an incident can become private.
+    pub private_incidents: bool,
     /// Where it came from.
     pub source: Source,
     /// Of a private incident, who may read it, by name.
     pub visible_to: Vec<PersonName>,
-    /// Its timeline: what is visible, newest first, at most five hundred items.
+    /// Its timeline: the first page of what is visible, newest first.
     pub timeline: Vec<Item>,
     /// Whether there are more items than that.
     pub timeline_goes_on: bool,
+    /// Everybody who can be asked, with the hours they work.
+    pub crew: Crew,
     /// Counts everything that happened in it.
     pub seq: i64,
     /// The database's clock, from which elapsed times run on.
     pub read_at: DateTime<Utc>,
+}
+
+impl Homepage {
+    /// Who did something in it, in the order of joining.
+    pub fn active(&self) -> impl Iterator<Item = &PersonName> {
+        self.participants.iter().filter(|participant| participant.active).map(|participant| &participant.person)
+    }
+
+    /// Who follows it, in the order of joining.
+    pub fn observers(&self) -> impl Iterator<Item = &PersonName> {
+        self.participants.iter().filter(|participant| !participant.active).map(|participant| &participant.person)
+    }
 }
 
 /// A severity with what it means.
@@ -157,11 +202,24 @@ pub struct LastTime {
     pub lead: Option<String>,
     /// The words of its last update.
     pub last_words: Option<String>,
+    /// The first of its action items that was neither done nor given up.
+    pub undone: Option<Undone>,
+}
+
+/// An action item that waits.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Undone {
+    /// People say `ACT-12`.
+    pub number: i32,
+    /// What it is.
+    pub title: String,
 }
 
 /// Another incident, by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IncidentLink {
+    /// Which.
+    pub id: IncidentId,
     /// What people call it.
     pub reference: Reference,
     /// Its title.
@@ -179,6 +237,59 @@ pub struct TaskShown {
     pub assignee: Option<PersonName>,
     /// When it was done.
     pub done_at: Option<DateTime<Utc>>,
+    /// The action item it became.
+    pub promoted: Option<ActionItemId>,
+}
+
+/// A link at the incident's top.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct AttachedLink {
+    /// Which.
+    pub id: LinkId,
+    /// Where it goes.
+    pub url: String,
+    /// What it says.
+    pub label: String,
+}
+
+/// An action item of the incident.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct ActionItemShown {
+    /// Which.
+    pub id: ActionItemId,
+    /// People say ACT-12.
+    pub number: i32,
+    /// What is to be done.
+    pub title: String,
+    /// What it is to achieve.
+    pub aim: Aim,
+    /// How far it is.
+    pub status: ActionStatus,
+    /// Whose it is.
+    pub owner: Option<PersonName>,
+}
+
+/// A hand-off of the lead.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct HandOffShown {
+    /// Which.
+    pub id: HandOffId,
+    /// Who gives.
+    pub from: PersonName,
+    /// Who was asked.
+    pub to: PersonName,
+    /// What they have to know, in Markdown.
+    pub note: String,
+    /// The same as safe HTML; empty when it was not rendered yet.
+    pub note_html: String,
+    /// Where it stands.
+    pub status: HandOffStatus,
+    /// When it was offered.
+    pub offered_at: DateTime<Utc>,
+    /// When it comes back by itself.
+    pub expires_at: DateTime<Utc>,
+    /// When it was answered, or came back.
+    pub answered_at: Option<DateTime<Utc>>,
 }
 
 /// What an incident that is over still asks for. Nothing of it for practice.
@@ -202,7 +313,11 @@ impl Store {
             connection.done();
             return Ok(None);
         };
-        (homepage.timeline, homepage.timeline_goes_on) = timeline::newest(&mut connection, homepage.id).await?;
+        let first = timeline::page(&mut connection, viewer, homepage.id, &TimelineFilter::default()).await?;
+        homepage.timeline_goes_on = first.next.is_some();
+        homepage.timeline = first.items;
+        homepage.undelivered = undelivered(&mut connection, homepage.id).await?;
+        homepage.crew = crew::read(&mut connection).await?;
         connection.done();
         Ok(Some(homepage))
     }

@@ -2,20 +2,23 @@
 //! as JSON inside the one row, so that the page costs one round trip for all of them.
 
 use chrono::{DateTime, Utc};
-use domain::incidents::{Cause, Kind, Role, Source, Status, Visibility};
+use domain::incidents::{Cause, HandOffStatus, Kind, Role, Source, Status, Visibility};
 use domain::key_times::{KeyTime, KeyTimeKind};
-use domain::{ComponentId, PersonId, Reference, TaskId, Viewer};
+use domain::people::Phase;
+use domain::{ActionItemId, ComponentId, IncidentId, PersonId, Reference, TagId, TaskId, TimelineItemId, Viewer};
 use serde::Deserialize;
 use sqlx::PgConnection;
 use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::homepage::{
-    ComponentShown, Homepage, IncidentLink, LastTime, LinkShown, Participant, SeverityShown, TaskShown, next_steps,
+    ActionItemShown, AttachedLink, ComponentShown, HandOffShown, Homepage, IncidentLink, LastTime, LinkShown,
+    Participant, SeverityShown, TaskShown, Undone, next_steps,
 };
 use super::row::SeverityName;
 use super::{number, reference};
 use crate::StoreError;
+use crate::components::Tag;
 use crate::people::PersonName;
 
 #[derive(Debug, Deserialize)]
@@ -34,7 +37,8 @@ struct ParticipantRow {
 }
 
 #[derive(Debug, Deserialize)]
-struct LinkRow {
+pub(super) struct LinkRow {
+    id: IncidentId,
     series: String,
     number: i32,
     title: String,
@@ -58,6 +62,7 @@ struct LastRow {
     recovered_at: Option<DateTime<Utc>>,
     lead: Option<String>,
     last_words: Option<String>,
+    undone: Option<Undone>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -66,6 +71,19 @@ struct TaskRow {
     title: String,
     assignee: Option<PersonName>,
     done_at: Option<DateTime<Utc>>,
+    promoted: Option<ActionItemId>,
+}
+
+#[derive(Debug, Deserialize)]
+struct TagRow {
+    id: TagId,
+    name: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct LookedRow {
+    seq: i64,
+    at: DateTime<Utc>,
 }
 
 pub(super) async fn incident(
@@ -77,9 +95,11 @@ pub(super) async fn incident(
         r#"
         select i.id, i.title, i.summary, i.summary_html, i.kind, i.visibility, i.status, i.status_since, i.cause,
             i.cause_text, i.reported_at, i.reporter_id, i.postmortem_owner_id, i.next_update_due_at, i.times_reopened,
-            i.document_zone, i.source, i.seq, now() as "read_at!",
+            i.document_zone, i.source, i.triage_until, i.seq, now() as "read_at!",
+            (select engineers from settings) as "engineers!", (select private_incidents from settings) as "private_incidents!",
             s.id as severity_id, s.name as severity_name, s.rank, s.definition, s.example,
-            (select json_agg(json_build_object('id', id, 'name', name, 'rank', rank, 'archived', archived_at is not null)
+            (select json_agg(json_build_object('id', id, 'name', name, 'rank', rank, 'archived', archived_at is not null,
+                        'definition', definition)
                     order by archived_at is not null, rank, name) from severities) as "severities!: Json<Vec<SeverityName>>",
             (select json_agg(json_build_object('kind', k.kind, 'at', k.occurred_at, 'precision', k.precision,
                     'source', k.source, 'assumed', k.assumed, 'recorded_at', k.recorded_at, 'recorded_by', k.recorded_by))
@@ -92,29 +112,59 @@ pub(super) async fn incident(
                     order by q.engagement, q.since, q.person_id)
              from participants q join people p on p.id = q.person_id
              where q.incident_id = i.id) as "participants: Json<Vec<ParticipantRow>>",
-            (select json_agg(t.name order by lower(t.name)) from incident_tags it join tags t on t.id = it.tag_id
-             where it.incident_id = i.id) as "tags: Json<Vec<String>>",
-            (select json_agg(json_build_object('id', t.id, 'title', t.title, 'done_at', t.done_at, 'assignee', case
+            (select json_agg(json_build_object('id', t.id, 'name', t.name) order by lower(t.name))
+             from incident_tags it join tags t on t.id = it.tag_id
+             where it.incident_id = i.id) as "tags: Json<Vec<TagRow>>",
+            (select json_agg(json_build_object('id', l.id, 'url', l.url, 'label', l.label) order by l.added_at, l.id)
+             from incident_links l
+             where l.incident_id = i.id and l.removed_at is null) as "links: Json<Vec<AttachedLink>>",
+            (select json_agg(json_build_object('id', a.id, 'number', a.number, 'title', a.title, 'aim', a.aim,
+                        'status', a.status, 'owner', case when p.id is not null then
+                            json_build_object('id', p.id, 'name', p.name, 'picture_url', p.picture_url)
+                    end) order by a.created_at, a.number)
+             from action_items a left join people p on p.id = a.owner_id
+             where a.incident_id = i.id) as "action_items: Json<Vec<ActionItemShown>>",
+            (select json_build_object('id', h.id, 'note', h.note, 'note_html', h.note_html, 'status', h.status,
+                        'offered_at', h.offered_at, 'expires_at', h.expires_at, 'answered_at', h.answered_at,
+                        'from', json_build_object('id', f.id, 'name', f.name, 'picture_url', f.picture_url),
+                        'to', json_build_object('id', t.id, 'name', t.name, 'picture_url', t.picture_url))
+             from hand_offs h join people f on f.id = h.from_id join people t on t.id = h.to_id
+             where h.incident_id = i.id order by h.offered_at desc limit 1) as "hand_off: Json<HandOffShown>",
+            (select json_agg(json_build_object('id', m.id, 'series', m.series, 'number', m.number, 'title', m.title)
+                    order by m.reported_at desc, m.id)
+             from incidents m
+             where m.id in (select b_id from related_incidents where a_id = i.id
+                            union all select a_id from related_incidents where b_id = i.id)
+               and (m.visibility = 'public' or is_inside(m.id, m.reporter_id, m.lead_id, $1))) as "related: Json<Vec<LinkRow>>",
+            (select json_agg(e.item_id) from cause_evidence e where e.incident_id = i.id) as "evidence: Json<Vec<TimelineItemId>>",
+            (select json_build_object('seq', c.seq, 'at', c.looked_at) from read_cursors c
+             where c.incident_id = i.id and c.person_id = $1) as "looked: Json<LookedRow>",
+            (select json_agg(json_build_object('id', t.id, 'title', t.title, 'done_at', t.done_at,
+                        'promoted', t.promoted_to_id, 'assignee', case
                         when p.id is not null then json_build_object('id', p.id, 'name', p.name, 'picture_url', p.picture_url)
                     end) order by t.created_at, t.id)
              from tasks t left join people p on p.id = t.assignee_id
              where t.incident_id = i.id) as "tasks: Json<Vec<TaskRow>>",
-            (select json_agg(json_build_object('id', p.id, 'name', p.name, 'picture_url', p.picture_url))
+            (select json_agg(json_build_object('id', p.id, 'name', p.name, 'picture_url', p.picture_url)
+                    order by v.invited_at, p.id)
              from invitations v join people p on p.id = v.person_id
              where v.incident_id = i.id) as "invited: Json<Vec<PersonName>>",
-            (select json_build_object('series', m.series, 'number', m.number, 'title', m.title) from incidents m
+            (select json_build_object('id', m.id, 'series', m.series, 'number', m.number, 'title', m.title) from incidents m
              where m.id = i.merged_into_id
                and (m.visibility = 'public' or is_inside(m.id, m.reporter_id, m.lead_id, $1))) as "merged_into: Json<LinkRow>",
-            (select json_agg(json_build_object('series', m.series, 'number', m.number, 'title', m.title)
+            (select json_agg(json_build_object('id', m.id, 'series', m.series, 'number', m.number, 'title', m.title)
                     order by m.reported_at, m.id)
              from incidents m where m.merged_into_id = i.id
                and (m.visibility = 'public' or is_inside(m.id, m.reporter_id, m.lead_id, $1))) as "merged_here: Json<Vec<LinkRow>>",
             (select json_agg(json_build_object('id', c.id, 'name', c.name,
                 'links', coalesce((select json_agg(json_build_object('kind', l.kind, 'label', l.label, 'url', l.url) order by l.position)
                           from component_links l where l.component_id = c.id), '[]'),
-                'last', (select json_build_object('series', b.series, 'number', b.number, 'title', b.title,
+                'last', (select json_build_object('id', b.id, 'series', b.series, 'number', b.number, 'title', b.title,
                             'reported_at', b.reported_at, 'started_at', b.started_at, 'recovered_at', b.recovered_at,
-                            'lead', (select p.name from people p where p.id = b.lead_id), 'last_words', b.last_words)
+                            'lead', (select p.name from people p where p.id = b.lead_id), 'last_words', b.last_words,
+                            'undone', (select json_build_object('number', a.number, 'title', a.title) from action_items a
+                                       where a.incident_id = b.id and a.status not in ('done', 'not_doing')
+                                       order by a.created_at, a.id limit 1))
                          from incident_components bc join incidents b on b.id = bc.incident_id
                          where bc.component_id = c.id and bc.reported_at < i.reported_at
                            and b.kind = 'real' and b.status in ('recovered', 'closed')
@@ -154,9 +204,15 @@ pub(super) async fn incident(
     let visibility = Visibility::parse(&row.visibility)?;
     let (kind, status, cause) = (Kind::parse(&row.kind)?, Status::parse(&row.status)?, Cause::parse(&row.cause)?);
     let key_times: domain::key_times::KeyTimes = list(row.key_times).into_iter().collect();
+    let invited: Vec<PersonName> = list(row.invited);
     let visible_to = match visibility {
         Visibility::Public => Vec::new(),
-        Visibility::Private => inside(list(row.invited), [reporter.clone(), holder(Role::Lead)]),
+        Visibility::Private => inside(invited.clone(), [reporter.clone(), holder(Role::Lead)]),
+    };
+    let (hand_off, last_hand_off) = match row.hand_off.map(|json| json.0) {
+        Some(waiting) if waiting.status == HandOffStatus::Offered => (Some(waiting), None),
+        Some(ended) if came_back(&ended, holder(Role::Lead)) => (None, Some(ended)),
+        _ => (None, None),
     };
     Ok(Some(Homepage {
         id: row.id.into(),
@@ -190,7 +246,17 @@ pub(super) async fn incident(
         next_steps: next_steps(kind, status, key_times.has(KeyTimeKind::FailureStarted), cause, &postmortem_owner),
         key_times,
         components: list(row.components).into_iter().map(component).collect::<Result<_, _>>()?,
-        tags: list(row.tags),
+        tags: list(row.tags).into_iter().map(|row: TagRow| Tag { id: row.id, name: row.name }).collect(),
+        links: list(row.links),
+        action_items: list(row.action_items),
+        hand_off,
+        last_hand_off,
+        related: list(row.related).into_iter().map(link).collect::<Result<_, _>>()?,
+        invited,
+        evidence: list(row.evidence),
+        triage_until: row.triage_until,
+        last_looked: row.looked.map(|json| (json.0.seq, json.0.at)),
+        undelivered: Vec::new(),
         tasks: list(row.tasks)
             .into_iter()
             .map(|row: TaskRow| TaskShown {
@@ -198,6 +264,7 @@ pub(super) async fn incident(
                 title: row.title,
                 assignee: row.assignee,
                 done_at: row.done_at,
+                promoted: row.promoted,
             })
             .collect(),
         merged_into: row.merged_into.map(|row| link(row.0)).transpose()?,
@@ -206,9 +273,12 @@ pub(super) async fn incident(
         times_reopened: row.times_reopened,
         postmortem_owner,
         document_zone: row.document_zone,
+        phase: Phase::from_engineers(u32::try_from(row.engineers).unwrap_or_default()),
+        private_incidents: row.private_incidents,
         source: Source::parse(&row.source)?,
         visible_to,
         timeline: Vec::new(),
+        crew: Default::default(),
         timeline_goes_on: false,
         seq: row.seq,
         read_at: row.read_at,
@@ -228,8 +298,14 @@ fn list<T>(json: Option<Json<Vec<T>>>) -> Vec<T> {
     json.map(|json| json.0).unwrap_or_default()
 }
 
-fn link(row: LinkRow) -> Result<IncidentLink, StoreError> {
-    Ok(IncidentLink { reference: reference(&row.series, row.number)?, title: row.title })
+/// Whether the lead has the lead still because nobody took it over.
+fn came_back(ended: &HandOffShown, lead: Option<PersonName>) -> bool {
+    matches!(ended.status, HandOffStatus::Declined | HandOffStatus::Expired)
+        && lead.is_some_and(|lead| lead.id == ended.from.id)
+}
+
+pub(super) fn link(row: LinkRow) -> Result<IncidentLink, StoreError> {
+    Ok(IncidentLink { id: row.id, reference: reference(&row.series, row.number)?, title: row.title })
 }
 
 fn component(row: ComponentRow) -> Result<ComponentShown, StoreError> {
@@ -241,6 +317,7 @@ fn component(row: ComponentRow) -> Result<ComponentShown, StoreError> {
             elapsed: last.started_at.zip(last.recovered_at).map(|(started, recovered)| recovered - started),
             lead: last.lead,
             last_words: last.last_words,
+            undone: last.undone,
         }),
     };
     Ok(ComponentShown { id: row.id, name: row.name, links: row.links, last, times_in_a_year: row.times })

@@ -24,6 +24,9 @@ pub struct SeverityName {
     pub rank: i16,
     /// Whether new incidents cannot have it any more.
     pub archived: bool,
+    /// When it applies; the list does not read it.
+    #[serde(default)]
+    pub definition: String,
 }
 
 /// An incident in the list.
@@ -193,7 +196,8 @@ impl RawRow {
             reported_at: self.reported_at,
             started_at: self.started_at,
             ended_at,
-            elapsed: self.started_at.zip(ended_at).map(|(started, ended)| ended - started),
+            // TTR: what was merged, declined or cancelled never recovered, so it has none.
+            elapsed: self.started_at.zip(self.recovered_at).map(|(started, recovered)| recovered - started),
             last_words: self.last_words,
             lead: self.lead_id.zip(self.lead_name).map(|(id, name)| PersonName {
                 id: PersonId::from_uuid(id),

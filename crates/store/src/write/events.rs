@@ -1,17 +1,19 @@
 //! Events become rows: what they change, a timeline item where people want to
 //! read of it, and an activity row each.
 
-use domain::incidents::{Event, IncidentState, Moment, Role, Status};
-use domain::key_times::{KeyTime, KeyTimeKind, KeyTimeSource};
+use domain::incidents::{Event, HandOffStatus, IncidentState, Moment, Status};
+use domain::key_times::KeyTimeKind;
 use domain::{IncidentId, PersonId, RequestId, SeverityId, TimelineItemId};
-use serde_json::{Value, json};
+use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::rows::{NewItem, Told, item, join, update};
-use crate::incidents::ItemKind;
+use super::beside::change;
+use super::found::find_by;
+use super::rows::{Told, item, join, update};
+use super::shown::{self, shown};
+use crate::StoreError;
 use crate::pool::Rendered;
-use crate::{StoreError, words};
 
 /// What all the rows of one write have in common.
 pub(crate) struct Entry<'a> {
@@ -37,15 +39,12 @@ pub(crate) async fn persist(
     log(connection, entry, seq, events).await?;
     let declared = matches!(events.first(), Some(Event::Declared(_)));
     let mut items = Vec::new();
-    let mut told = (None, None);
-    let mut new_words = String::new();
+    let mut told = shown::Told::default();
     for event in events {
         if !declared {
             state.apply(event);
         }
-        if let Event::Updated { status, severity, .. } = event {
-            told = (*status, *severity);
-        }
+        told = told.and(event);
         change(connection, entry, event).await?;
         let Some(new) = shown(event, entry, told) else { continue };
         let id = item(connection, entry.incident, new).await?;
@@ -63,12 +62,9 @@ pub(crate) async fn persist(
         }
         items.push(id);
     }
-    for event in events {
-        found_by(event, &mut new_words);
-    }
     let seq = seq + i64::try_from(events.len()).unwrap_or_default();
     save(connection, entry, &state, seq, events).await?;
-    remember(connection, entry.incident, &new_words).await?;
+    find_by(connection, entry.incident, events).await?;
     take_part(connection, entry, events).await?;
     Ok((seq, items))
 }
@@ -107,148 +103,28 @@ async fn log(connection: &mut PgConnection, entry: &Entry<'_>, seq: i64, events:
 
 fn subject(event: &Event) -> Option<Uuid> {
     match event {
-        Event::RoleGiven { person, .. } | Event::RoleEnded { person, .. } => Some(person.uuid()),
+        Event::RoleGiven { person, .. }
+        | Event::RoleEnded { person, .. }
+        | Event::PersonJoined { person }
+        | Event::PersonLeft { person }
+        | Event::PersonInvited { person }
+        | Event::PersonRemoved { person } => Some(person.uuid()),
         Event::PostmortemAssigned { to, .. } => Some(to.uuid()),
-        Event::Merged { into, .. } => Some(into.uuid()),
+        Event::Merged { into: other, .. } | Event::Related { other } | Event::Unrelated { other } => Some(other.uuid()),
         Event::SeverityChanged { to, .. } => Some(to.uuid()),
+        Event::ItemEdited { item, .. } | Event::ItemHidden { item } | Event::ItemRestored { item } => Some(item.uuid()),
+        Event::LinkAttached { link, .. } | Event::LinkRemoved { link } => Some(link.uuid()),
+        Event::ComponentAdded { component } | Event::ComponentRemoved { component } => Some(component.uuid()),
+        Event::TagRemoved { tag } => Some(tag.uuid()),
+        Event::TaskAdded { task, .. }
+        | Event::TaskAssigned { task, .. }
+        | Event::TaskRenamed { task, .. }
+        | Event::TaskTicked { task, .. }
+        | Event::TaskPromoted { task, .. } => Some(task.uuid()),
+        Event::ActionItemAdded { action, .. } => Some(action.uuid()),
+        Event::HandOffOffered { hand_off, .. } | Event::HandOffEnded { hand_off, .. } => Some(hand_off.uuid()),
         _ => None,
     }
-}
-
-/// The rows beside the incident's own that an event changes.
-async fn change(connection: &mut PgConnection, entry: &Entry<'_>, event: &Event) -> Result<(), StoreError> {
-    match event {
-        Event::RoleGiven { role, person, .. } => {
-            end_role(connection, entry, *role).await?;
-            sqlx::query!(
-                "insert into incident_roles (id, incident_id, role, person_id, given_at) values ($1, $2, $3, $4, $5)",
-                Uuid::now_v7(),
-                entry.incident.uuid(),
-                role.as_str(),
-                person.uuid(),
-                entry.moment.now
-            )
-            .execute(connection)
-            .await?;
-        }
-        Event::RoleEnded { role, .. } => end_role(connection, entry, *role).await?,
-        Event::KeyTimeSet(key_time) => {
-            supersede(connection, entry, key_time.kind).await?;
-            write_down(connection, entry, key_time).await?;
-        }
-        Event::KeyTimeSuperseded { kind } => supersede(connection, entry, *kind).await?,
-        _ => {}
-    }
-    Ok(())
-}
-
-async fn end_role(connection: &mut PgConnection, entry: &Entry<'_>, role: Role) -> Result<(), StoreError> {
-    sqlx::query!(
-        "update incident_roles set ended_at = $3 where incident_id = $1 and role = $2 and ended_at is null",
-        entry.incident.uuid(),
-        role.as_str(),
-        entry.moment.now
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-async fn supersede(connection: &mut PgConnection, entry: &Entry<'_>, kind: KeyTimeKind) -> Result<(), StoreError> {
-    sqlx::query!(
-        "update key_times set superseded_at = $3 where incident_id = $1 and kind = $2 and superseded_at is null",
-        entry.incident.uuid(),
-        kind.as_str(),
-        entry.moment.recorded_at
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-async fn write_down(connection: &mut PgConnection, entry: &Entry<'_>, key_time: &KeyTime) -> Result<(), StoreError> {
-    sqlx::query!(
-        r#"
-        insert into key_times (id, incident_id, kind, occurred_at, precision, recorded_at, recorded_by, source, assumed)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-        "#,
-        Uuid::now_v7(),
-        entry.incident.uuid(),
-        key_time.kind.as_str(),
-        key_time.at,
-        key_time.precision.as_str(),
-        key_time.recorded_at,
-        key_time.recorded_by.map(PersonId::uuid),
-        key_time.source.as_str(),
-        key_time.assumed
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-/// What the timeline shows of an event. What an update told already is not told
-/// twice, and what the software wrote down by itself is not told at all.
-fn shown<'a>(event: &'a Event, entry: &Entry<'a>, told: (Option<Status>, Option<SeverityId>)) -> Option<NewItem<'a>> {
-    let (kind, body, data) = match event {
-        Event::Declared(declaration) => (
-            ItemKind::Declared,
-            declaration.summary.as_str(),
-            json!({ "status": declaration.status, "severity": declaration.severity }),
-        ),
-        Event::StatusChanged { to, .. } if told.0 == Some(*to) => return None,
-        Event::StatusChanged { from, to, reason } => {
-            (ItemKind::Status, reason.as_ref().map_or("", |reason| reason.as_str()), json!({ "from": from, "to": to }))
-        }
-        Event::Merged { from, into } => (ItemKind::Merged, "", json!({ "from": from, "into": into })),
-        Event::Reopened { from, to, reason } => {
-            (ItemKind::Reopened, reason.as_str(), json!({ "from": from, "to": to }))
-        }
-        Event::SeverityChanged { to, .. } if told.1 == Some(*to) => return None,
-        Event::SeverityChanged { from, to } => (ItemKind::Severity, "", json!({ "from": from, "to": to })),
-        Event::RoleGiven { role, person, before } => {
-            (ItemKind::Lead, "", json!({ "role": role, "person": person, "before": before }))
-        }
-        Event::RoleEnded { role, person } => {
-            (ItemKind::Lead, "", json!({ "role": role, "person": person, "ended": true }))
-        }
-        Event::Renamed { to, .. } => (ItemKind::Summary, to.as_str(), json!({ "field": "title" })),
-        Event::Summarised { to, .. } => (ItemKind::Summary, to.as_str(), json!({ "field": "summary" })),
-        Event::CauseSettled { from, to, text } => (ItemKind::Cause, text.as_str(), json!({ "from": from, "to": to })),
-        Event::KeyTimeSet(key_time)
-            if key_time.source == KeyTimeSource::Manual && key_time.kind != KeyTimeKind::Reported =>
-        {
-            (
-                ItemKind::KeyTime,
-                "",
-                json!({
-                    "kind": key_time.kind,
-                    "at": key_time.at,
-                    "precision": key_time.precision,
-                    "assumed": key_time.assumed,
-                }),
-            )
-        }
-        Event::Noted { body } => (ItemKind::Note, body.as_str(), json!({})),
-        Event::Updated { body, .. } => (ItemKind::Update, body.as_str(), json!({})),
-        Event::KeyTimeSet(_)
-        | Event::KeyTimeSuperseded { .. }
-        | Event::NextUpdatePromised { .. }
-        | Event::PostmortemAssigned { .. } => return None,
-    };
-    // A title is one plain line; everything else that has words is Markdown.
-    let html = if body.is_empty() || matches!(event, Event::Renamed { .. }) { "" } else { entry.text.html.as_str() };
-    Some(NewItem {
-        kind,
-        occurred_at: entry.moment.now,
-        recorded_at: entry.moment.recorded_at,
-        author: entry.moment.actor.person(),
-        label: entry.label,
-        body,
-        html,
-        data,
-        source: entry.moment.source,
-    })
 }
 
 /// The incident's own row, as the events left it.
@@ -272,7 +148,8 @@ async fn save(
             title = $2, summary = $3, summary_html = case when $4 then $5 else summary_html end,
             status = $6, status_since = case when $7 then $8 else status_since end,
             severity_id = $9, cause = $10, cause_text = $11, postmortem_owner_id = $12, merged_into_id = $13,
-            next_update_due_at = $14, times_reopened = $15, reported_at = coalesce($16, reported_at), seq = $17
+            next_update_due_at = $14, times_reopened = $15, reported_at = coalesce($16, reported_at), visibility = $17,
+            triage_until = $18, seq = $19
         where id = $1
         "#,
         entry.incident.uuid(),
@@ -291,6 +168,8 @@ async fn save(
         state.next_update_due_at,
         i16::try_from(state.times_reopened).unwrap_or(i16::MAX),
         state.key_times.at(KeyTimeKind::Reported),
+        state.visibility.as_str(),
+        state.triage_until,
         seq
     )
     .execute(connection)
@@ -298,67 +177,44 @@ async fn save(
     Ok(())
 }
 
-/// Adds what an event says to what search finds.
-fn found_by(event: &Event, found: &mut String) {
-    let (first, second) = match event {
-        Event::Declared(declaration) => (declaration.title.as_str(), declaration.summary.as_str()),
-        Event::Renamed { to, .. } => (to.as_str(), ""),
-        Event::Summarised { to, .. } => (to.as_str(), ""),
-        Event::CauseSettled { text, .. } => (text.as_str(), ""),
-        Event::Noted { body } | Event::Updated { body, .. } => (body.as_str(), ""),
-        Event::StatusChanged { reason: Some(reason), .. } | Event::Reopened { reason, .. } => (reason.as_str(), ""),
-        _ => return,
-    };
-    for text in [first, second] {
-        if !text.is_empty() {
-            found.push_str(text);
-            found.push('\n');
-        }
-    }
-}
-
-/// At most so many characters of an incident are found by search.
-const MOST_WORDS: i32 = 500_000;
-
-/// Stores what search finds, the reference among it.
-pub(crate) async fn remember(
-    connection: &mut PgConnection,
-    incident: IncidentId,
-    text: &str,
-) -> Result<(), StoreError> {
-    if text.is_empty() {
-        return Ok(());
-    }
-    sqlx::query!(
-        r#"
-        insert into incident_words as w (incident_id, words)
-        select i.id, lower(i.series || '-' || i.number) || E'\n' || $2 from incidents i where i.id = $1
-        on conflict (incident_id) do update set words = w.words || $2
-        where char_length(w.words) < $3
-        "#,
-        incident.uuid(),
-        words::fold(text),
-        MOST_WORDS
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-/// Who acts takes part; so does whom a role is given, and the reporter.
+/// Who acts takes part; so does whom a role is given, and the reporter. Whoever gets
+/// work to do follows from then on.
 async fn take_part(connection: &mut PgConnection, entry: &Entry<'_>, events: &[Event]) -> Result<(), StoreError> {
-    let mut people: Vec<PersonId> = entry.moment.actor.person().into_iter().collect();
+    let mut active: Vec<PersonId> = Vec::new();
+    let mut observers: Vec<PersonId> = Vec::new();
+    if events.iter().any(is_acting) {
+        active.extend(entry.moment.actor.person());
+    }
     for event in events {
         match event {
-            Event::Declared(declaration) => people.extend(declaration.reporter),
-            Event::RoleGiven { person, .. } => people.push(*person),
+            Event::Declared(declaration) => active.extend(declaration.reporter),
+            Event::RoleGiven { person, .. } => active.push(*person),
+            Event::TaskAdded { assignee: person, .. } | Event::TaskAssigned { to: person, .. } => {
+                observers.extend(*person);
+            }
+            Event::HandOffOffered { to, .. } => observers.push(*to),
             _ => {}
         }
     }
-    people.sort_unstable();
-    people.dedup();
-    for person in people {
-        join(connection, entry.incident, person, true, entry.moment.now).await?;
+    for (people, is_active) in [(&mut active, true), (&mut observers, false)] {
+        people.sort_unstable();
+        people.dedup();
+        for person in people {
+            join(connection, entry.incident, *person, is_active, entry.moment.now).await?;
+        }
     }
     Ok(())
+}
+
+/// Following, inviting, saying who may read and answering "no" are not acting.
+const fn is_acting(event: &Event) -> bool {
+    !matches!(
+        event,
+        Event::PersonJoined { .. }
+            | Event::PersonLeft { .. }
+            | Event::PersonInvited { .. }
+            | Event::PersonRemoved { .. }
+            | Event::VisibilityChanged { .. }
+            | Event::HandOffEnded { how: HandOffStatus::Declined | HandOffStatus::Expired, .. }
+    )
 }

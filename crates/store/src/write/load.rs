@@ -30,7 +30,8 @@ pub(crate) async fn load(
     let Some(row) = sqlx::query!(
         r#"
         select series, number, title, summary, kind, visibility, status, severity_id, reporter_id, cause, cause_text,
-               postmortem_owner_id, merged_into_id, next_update_due_at, times_reopened, seq
+               postmortem_owner_id, merged_into_id, next_update_due_at, times_reopened, triage_until,
+               seq
         from incidents where id = $1 for update
         "#,
         incident.uuid()
@@ -85,6 +86,7 @@ pub(crate) async fn load(
         next_update_due_at: row.next_update_due_at,
         times_reopened: u16::try_from(row.times_reopened).unwrap_or_default(),
         postmortem_owner: row.postmortem_owner_id.map(Into::into),
+        triage_until: row.triage_until,
         key_times: key_times
             .into_iter()
             .map(|row| {

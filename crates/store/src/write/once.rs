@@ -1,5 +1,8 @@
 //! A request that is sent again does nothing twice.
 
+use std::borrow::Cow;
+
+use domain::incidents::Command;
 use domain::{Actor, Refusal, RequestId};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -12,6 +15,20 @@ use crate::StoreError;
 pub(crate) fn fingerprint(content: &impl Serialize) -> Result<Vec<u8>, StoreError> {
     let bytes = serde_json::to_vec(content).map_err(|error| StoreError::Broken(sqlx::Error::Encode(error.into())))?;
     Ok(Sha256::digest(bytes).to_vec())
+}
+
+/// A command as it was sent. When the next update is due is counted from the moment at
+/// which the form arrives, so that the same form, sent again, names another moment.
+pub(super) fn as_sent(command: &Command) -> Cow<'_, Command> {
+    match command {
+        Command::Update { body, status, severity, next_update_due_at: Some(_) } => Cow::Owned(Command::Update {
+            body: body.clone(),
+            status: *status,
+            severity: *severity,
+            next_update_due_at: None,
+        }),
+        other => Cow::Borrowed(other),
+    }
 }
 
 /// Takes the request id for this transaction, or gives what it led to before.

@@ -1,8 +1,11 @@
 //! The rows around an incident that no event describes by itself.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 use domain::incidents::{Command, IncidentState, Moment, Source, Visibility};
 use domain::key_times::KeyTimeKind;
+use domain::text::TagName;
 use domain::zones::Zone;
 use domain::{ComponentId, IncidentId, PersonId, Reference, Refusal, TagId, TimelineItemId, UpdateId, practice};
 use serde_json::Value;
@@ -82,6 +85,18 @@ pub(crate) async fn attach(
     Ok(())
 }
 
+/// The tag of this name, whatever its capitals; a new one if need be.
+pub(crate) async fn tag(connection: &mut PgConnection, name: &TagName) -> Result<TagId, StoreError> {
+    let id = sqlx::query_scalar!(
+        "insert into tags (id, name) values ($1, $2) on conflict (lower(name)) do update set name = tags.name returning id",
+        Uuid::now_v7(),
+        name.as_str()
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(id.into())
+}
+
 /// Somebody takes part: actively, or by following. Who is active stays active.
 pub(crate) async fn join(
     connection: &mut PgConnection,
@@ -132,7 +147,7 @@ pub(crate) struct NewItem<'a> {
     pub(crate) recorded_at: DateTime<Utc>,
     pub(crate) author: Option<PersonId>,
     pub(crate) label: Option<&'a str>,
-    pub(crate) body: &'a str,
+    pub(crate) body: Cow<'a, str>,
     pub(crate) html: &'a str,
     pub(crate) data: Value,
     pub(crate) source: Source,
@@ -157,7 +172,7 @@ pub(crate) async fn item(
         new.recorded_at,
         new.author.map(PersonId::uuid),
         new.label,
-        new.body,
+        &*new.body,
         new.html,
         new.data,
         new.source.as_str()
@@ -216,10 +231,7 @@ pub(crate) async fn with_chain(
     command: &Command,
 ) -> Result<Command, StoreError> {
     let Command::Merge { target, .. } = command else { return Ok(command.clone()) };
-    let person = match who {
-        Who::Viewer(viewer) => Some(viewer.person.uuid()),
-        Who::System(_) => None,
-    };
+    let person = who.viewer().map(|viewer| viewer.person.uuid());
     let chain = sqlx::query!(
         r#"
         with recursive chain (id, place) as (

@@ -73,6 +73,16 @@ async fn severities_are_ranked_put_away_and_never_lost() {
 }
 
 #[tokio::test]
+async fn severities_added_at_the_same_moment_all_get_a_rank() {
+    let Some(stage) = Stage::set().await else { return };
+    let add = |name: &'static str| stage.store.save_severity(&stage.avocet, new_severity(name));
+    let (a, b, c, d) = tokio::join!(add("Sev4"), add("Sev5"), add("Sev6"), add("Sev7"));
+    assert!([a, b, c, d].iter().all(Result::is_ok));
+    let listed = stage.store.severities(&stage.avocet).await.unwrap();
+    assert_eq!(listed.iter().map(|s| s.rank).collect::<Vec<_>>(), [1, 2, 3, 4, 5, 6, 7]);
+}
+
+#[tokio::test]
 async fn there_are_at_most_nine_severities() {
     let Some(stage) = Stage::set().await else { return };
     for rank in 4..=9 {

@@ -3,21 +3,34 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod announcements;
 mod changes;
 mod company;
 mod door;
 mod guards;
+mod hand_off;
 mod history;
 mod homepage;
 mod list;
 mod merging;
 mod months;
+mod notifications;
 mod outbox;
+mod parts;
 mod people;
+mod people_in;
 mod privacy;
+mod refused_forms;
 mod roster;
 mod schema;
 mod search;
 mod sessions;
 mod sign_in;
+mod similar;
+mod since;
 mod stage;
+mod tasks;
+mod timeline;
+mod to_do;
+mod told;
+mod visibility;

@@ -86,23 +86,37 @@ async fn who_is_invited_or_leads_reads_and_acts() {
         (stage.member("Curlew").await, stage.member("Godwit").await, stage.member("Knot").await);
     let secret = stage.declare_private(&curlew, CANARY).await;
     // Nobody outside may invite; an admin may invite themselves, and that is on the record.
-    assert_eq!(refused(stage.store.invite(&godwit, secret.incident, godwit.person).await), Refusal::NotFound);
-    assert_eq!(refused(stage.store.invite(&stage.avocet, secret.incident, godwit.person).await), Refusal::NotAllowed);
-    stage.store.invite(&curlew, secret.incident, godwit.person).await.unwrap();
-    stage.store.invite(&stage.avocet, secret.incident, stage.avocet.person).await.unwrap();
-    assert_eq!(stage.count("select count(*) from activity where verb = 'invited'").await, 2);
+    let godwit_comes = || Command::Invite { person: godwit.person };
+    for outsider in [godwit, stage.avocet] {
+        assert_eq!(refused(stage.ask(&outsider, secret.incident, godwit_comes()).await), Refusal::NotFound);
+    }
+    assert_eq!(refused(stage.store.invite_myself(&godwit, secret.incident).await), Refusal::NotFound);
+    stage.ask(&curlew, secret.incident, godwit_comes()).await.unwrap();
+    stage.store.invite_myself(&stage.avocet, secret.incident).await.unwrap();
+    for inside in [godwit, stage.avocet] {
+        let again = stage.store.invite_myself(&inside, secret.incident).await;
+        assert_eq!(refused(again), Refusal::unchanged("participant"));
+    }
+    assert_eq!(stage.count("select count(*) from activity where verb = 'person_invited'").await, 2);
     for who in [godwit, stage.avocet] {
         assert!(stage.store.homepage(&who, secret.reference).await.unwrap().is_some());
         stage.ask(&who, secret.incident, Command::Note { body: body("I am inside.") }).await.unwrap();
     }
-    stage.ask(&curlew, secret.incident, Command::TakeLead { person: knot.person }).await.unwrap();
+    // Leading is for whoever is inside.
+    let lead = || Command::TakeLead { person: knot.person };
+    assert_eq!(refused(stage.ask(&curlew, secret.incident, lead()).await), Refusal::NotInvited);
+    stage.ask(&curlew, secret.incident, Command::Invite { person: knot.person }).await.unwrap();
+    stage.ask(&curlew, secret.incident, lead()).await.unwrap();
     let homepage = stage.store.homepage(&knot, secret.reference).await.unwrap().unwrap();
     let inside: Vec<&str> = homepage.visible_to.iter().map(|person| person.name.as_str()).collect();
     assert_eq!(inside, ["Avocet", "Curlew", "Godwit", "Knot"]);
     let page = stage.store.list(&knot, &ListFilter::default(), &Zone::UTC).await.unwrap();
     assert_eq!(page.now[0].visible_to, ["Avocet", "Curlew", "Godwit"]);
-    // Who leads no longer and was not invited is outside again.
+    // The lead stays inside for as long as they lead.
+    let remove = || Command::RemovePerson { person: knot.person };
+    assert_eq!(refused(stage.ask(&curlew, secret.incident, remove()).await), Refusal::AlwaysThere);
     stage.ask(&curlew, secret.incident, Command::TakeLead { person: curlew.person }).await.unwrap();
+    stage.ask(&curlew, secret.incident, remove()).await.unwrap();
     assert!(stage.store.homepage(&knot, secret.reference).await.unwrap().is_none());
 }
 

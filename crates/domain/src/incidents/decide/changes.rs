@@ -3,10 +3,10 @@
 use chrono::{DateTime, Utc};
 
 use super::{Decision, as_seen, changes};
-use crate::incidents::{Cause, Event, Role, Status};
+use crate::incidents::{Cause, Event, Part, Role, Status};
 use crate::key_times::KeyTimeKind;
 use crate::text::{MarkdownText, Summary, Title};
-use crate::{PersonId, Refusal, SeverityId, Why};
+use crate::{PersonId, Refusal, SeverityId, TimelineItemId, Why};
 
 impl Decision<'_> {
     pub(super) fn change_severity(&mut self, to: SeverityId) -> Result<(), Refusal> {
@@ -19,6 +19,7 @@ impl Decision<'_> {
 
     pub(super) fn give_role(&mut self, role: Role, person: PersonId) -> Result<(), Refusal> {
         let before = self.state.holder(role);
+        self.can_be_given(person)?;
         self.role_as_seen(role)?;
         changes(role.as_str(), &before, &Some(person))?;
         self.happens(Event::RoleGiven { role, person, before });
@@ -59,11 +60,23 @@ impl Decision<'_> {
     }
 
     /// `cause_settled` stands exactly while the cause is settled.
-    pub(super) fn settle_cause(&mut self, to: Cause, text: &Summary) -> Result<(), Refusal> {
+    pub(super) fn settle_cause(
+        &mut self,
+        to: Cause,
+        text: &Summary,
+        evidence: &[TimelineItemId],
+    ) -> Result<(), Refusal> {
         let from = self.state.cause;
         as_seen("cause", &self.moment.seen.cause, &from)?;
-        changes("cause", &(from, &self.state.cause_text), &(to, text))?;
-        self.happens(Event::CauseSettled { from, to, text: text.clone() });
+        if let Part::Evidence(known) = &self.moment.part
+            && evidence.iter().any(|item| !known.contains(item))
+        {
+            return Err(Refusal::invalid("evidence", Why::NotKnown));
+        }
+        if evidence.is_empty() {
+            changes("cause", &(from, &self.state.cause_text), &(to, text))?;
+        }
+        self.happens(Event::CauseSettled { from, to, text: text.clone(), evidence: evidence.to_vec() });
         let kind = KeyTimeKind::CauseSettled;
         if to.is_settled() {
             self.write_now(kind);
@@ -75,6 +88,7 @@ impl Decision<'_> {
 
     pub(super) fn assign_postmortem(&mut self, to: PersonId) -> Result<(), Refusal> {
         let from = self.state.postmortem_owner;
+        self.can_be_given(to)?;
         changes("postmortem_owner", &from, &Some(to))?;
         self.happens(Event::PostmortemAssigned { from, to });
         Ok(())

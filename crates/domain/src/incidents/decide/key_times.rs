@@ -30,6 +30,13 @@ impl Decision<'_> {
             Command::Update { status: Some(_), .. } => true,
             Command::TakeLead { person } | Command::GiveRole { person, .. } if *person == actor => true,
             Command::SetKeyTime { .. } | Command::AssignPostmortem { .. } => false,
+            // Following, inviting and answering "no" are not acting.
+            Command::Join
+            | Command::Leave
+            | Command::Invite { .. }
+            | Command::RemovePerson { .. }
+            | Command::ChangeVisibility { .. }
+            | Command::DeclineHandOff { .. } => false,
             _ => self.state.reporter != Some(actor),
         };
         if acts && self.state.status.is_open() {

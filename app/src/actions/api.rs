@@ -1,0 +1,53 @@
+//! The action items' server functions.
+
+use domain::{Refusal, Why};
+use leptos::prelude::*;
+use store::ActionItemFilter;
+
+use super::views::{ActionView, ActionsView, number};
+use crate::ctx::{ctx, told};
+use crate::error::AppError;
+
+/// The action items that are still to be done; `owner=mine` for those of whoever asks.
+/// `before` is the number that the page begins after.
+#[server(endpoint = "actions/list")]
+pub async fn actions(
+    #[server(default)] owner: String,
+    #[server(default)] before: String,
+) -> Result<ActionsView, AppError> {
+    let ctx = ctx()?;
+    let mine = is_mine(&owner).map_err(told)?;
+    let before = page(&before).map_err(told)?;
+    let owner = mine.then_some(ctx.viewer.person);
+    let filter = ActionItemFilter { owner, open: true, before, ..ActionItemFilter::default() };
+    let rows = ctx.store.action_items(&ctx.viewer, &filter).await.map_err(told)?;
+    Ok(ActionsView::of(rows, mine, &ctx.zone))
+}
+
+/// One action item, by what people call it (`ACT-12`). One that is not there and one of a
+/// private incident that is not for the asker are answered alike.
+#[server(endpoint = "actions/read")]
+pub async fn action(said: String) -> Result<ActionView, AppError> {
+    let ctx = ctx()?;
+    let number = number(&said).map_err(|_| told(AppError::not_found()))?;
+    let filter = ActionItemFilter { number: Some(number), ..ActionItemFilter::default() };
+    let found = ctx.store.action_items(&ctx.viewer, &filter).await.map_err(told)?.into_iter().next();
+    let row = found.ok_or_else(|| told(AppError::not_found()))?;
+    Ok(ActionView::of(row, &ctx.zone))
+}
+
+fn is_mine(owner: &str) -> Result<bool, Refusal> {
+    match owner {
+        "" | "all" => Ok(false),
+        "mine" => Ok(true),
+        _ => Err(Refusal::invalid("owner", Why::NotKnown)),
+    }
+}
+
+fn page(before: &str) -> Result<Option<i32>, Refusal> {
+    if before.is_empty() {
+        return Ok(None);
+    }
+    let number = before.parse().ok().filter(|number| *number > 0);
+    number.map(Some).ok_or_else(|| Refusal::invalid("page", Why::NotKnown))
+}

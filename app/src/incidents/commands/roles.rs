@@ -1,0 +1,186 @@
+//! Who leads, and who does operations and communications when the lead splits them off.
+
+use domain::incidents::{Command, Role, Seen};
+use domain::people::Phase;
+use domain::{PersonId, Refusal, Why};
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+use serde::{Deserialize, Serialize};
+use store::StoreError;
+use store::incidents::Homepage;
+
+use super::Form;
+use super::form::command;
+use super::read::{self, ask_read, seen_person};
+use crate::ctx::{Ctx, ctx};
+use crate::error::AppError;
+use crate::refused::{Refused, refused};
+use crate::ui::{Field, Hidden, Submit};
+
+/// Whoever asks leads from now on.
+#[server(endpoint = "incidents/take-lead")]
+pub async fn take_lead(
+    incident: String,
+    request: String,
+    back: String,
+    seen_lead: Option<String>,
+) -> Result<(), AppError> {
+    let person = ctx()?.viewer.person;
+    let seen = lead_seen(seen_lead.as_deref());
+    ask_read(incident, request, back, "lead", seen.map(|seen| (seen, Command::TakeLead { person }))).await
+}
+
+/// Somebody leads, or does operations or communications, from now on.
+#[server(endpoint = "incidents/give-role")]
+pub async fn give_role(
+    incident: String,
+    request: String,
+    back: String,
+    role: String,
+    person: String,
+    seen_lead: Option<String>,
+) -> Result<(), AppError> {
+    let given = give(&ctx()?, &role, &person, seen_lead.as_deref()).await;
+    ask_read(incident, request, back, "role", given).await
+}
+
+/// Nobody holds the role any more; its work goes back to the lead.
+#[server(endpoint = "incidents/end-role")]
+pub async fn end_role(
+    incident: String,
+    request: String,
+    back: String,
+    role: String,
+    seen_lead: Option<String>,
+) -> Result<(), AppError> {
+    ask_read(incident, request, back, "role-ended", end(&role, seen_lead.as_deref())).await
+}
+
+async fn give(ctx: &Ctx, role: &str, person: &str, seen: Option<&str>) -> Result<(Seen, Command), StoreError> {
+    let (role, person) = (Role::parse(role)?, read::person(ctx, person).await?);
+    Ok(match role {
+        Role::Lead => (lead_seen(seen)?, Command::TakeLead { person }),
+        Role::Operations | Role::Communications => (Seen::default(), Command::GiveRole { role, person }),
+    })
+}
+
+fn end(role: &str, seen: Option<&str>) -> Result<(Seen, Command), Refusal> {
+    let role = Role::parse(role)?;
+    let seen = if role == Role::Lead { lead_seen(seen)? } else { Seen::default() };
+    Ok((seen, Command::EndRole { role }))
+}
+
+fn lead_seen(seen: Option<&str>) -> Result<Seen, Refusal> {
+    let lead = seen_person(seen).map_err(|_| Refusal::invalid("lead", Why::NotKnown))?;
+    Ok(Seen { lead, ..Seen::default() })
+}
+
+/// What can become of the roles.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleForms {
+    form: Form,
+    /// Who leads, by id; empty when nobody does.
+    lead: String,
+    me: String,
+    /// Operations and Communications: who has them, by name.
+    split: Vec<(Role, Option<String>)>,
+}
+
+impl RoleForms {
+    /// The roles of an incident, for whoever looks (`me`). The lead's work is split where
+    /// there are enough people.
+    pub fn of(homepage: &Homepage, form: Form, me: PersonId) -> Self {
+        let split = [
+            (Role::Operations, homepage.operations.as_ref()),
+            (Role::Communications, homepage.communications.as_ref()),
+        ];
+        let is_shown = |person: Option<&_>| person.is_some() || homepage.phase == Phase::Two;
+        let split = split.into_iter().filter(|(_, person)| is_shown(*person));
+        Self {
+            form,
+            lead: homepage.lead.as_ref().map(|lead| lead.id.to_string()).unwrap_or_default(),
+            me: me.to_string(),
+            split: split.map(|(role, person)| (role, person.map(|person| person.name.clone()))).collect(),
+        }
+    }
+
+    /// Whether one of the forms was refused.
+    pub fn is_refused() -> bool {
+        [TakeLead::PATH, GiveRole::PATH, EndRole::PATH].into_iter().any(|path| refused(path).is_here())
+    }
+
+    /// The button of whoever comes first; once somebody leads, the name in the sentence is
+    /// the handle. A refusal is said there too: then somebody leads.
+    pub fn taking(&self) -> Option<AnyView> {
+        self.lead.is_empty().then(|| {
+            let inside = view! { <Hidden name="seen_lead" value="" /><Submit>"Take the lead"</Submit> };
+            command("lead-it", TakeLead::PATH, &self.form, &Refused::default(), None, inside.into_any())
+        })
+    }
+
+    /// Behind the lead's name in the sentence.
+    pub fn view(self) -> AnyView {
+        let sent = refused(TakeLead::PATH);
+        let seen = || view! { <Hidden name="seen_lead" value=self.lead.clone() /> };
+        let take = view! { {seen()} <Submit>"Take the lead"</Submit> };
+        let take = command("take-lead", TakeLead::PATH, &self.form, &sent, Some("you".into()), take.into_any());
+        let is_me = self.lead == self.me;
+        let somebody_leads = !self.lead.is_empty();
+        let nobody = somebody_leads.then(|| {
+            let sent = refused(EndRole::PATH).with("role", Role::Lead.as_str());
+            let inside = view! {
+                {seen()} <Hidden name="role" value=Role::Lead.as_str() /><Submit kind="quiet">"Nobody leads"</Submit>
+            };
+            command("end-lead", EndRole::PATH, &self.form, &sent, Some("nobody leads".into()), inside.into_any())
+        });
+        let split = self.split.iter().map(|(role, person)| self.part(*role, person.clone())).collect_view();
+        view! {
+            <div data-not-for=self.lead.clone() hidden=is_me>{take}</div>
+            {self.give(Role::Lead, "give-lead", "Give the lead to", "Give the lead")}
+            {nobody}
+            {split}
+        }
+        .into_any()
+    }
+
+    /// Operations or Communications: split off, or back with the lead.
+    fn part(&self, role: Role, person: Option<String>) -> AnyView {
+        let (id, label) = match role {
+            Role::Operations => ("give-operations", "Operations: who does the technical work?"),
+            _ => ("give-communications", "Communications: who tells people?"),
+        };
+        let Some(person) = person else { return self.give(role, id, label, "Split it off") };
+        let sent = refused(EndRole::PATH).with("role", role.as_str());
+        let who = format!("{role}: {person}.");
+        let inside = view! {
+            <Hidden name="role" value=role.as_str() /><p>{who}</p><Submit kind="quiet">"Back to the lead"</Submit>
+        };
+        command(format!("end-{}", role.as_str()), EndRole::PATH, &self.form, &sent, None, inside.into_any())
+    }
+
+    fn give(&self, role: Role, id: &'static str, label: &'static str, word: &'static str) -> AnyView {
+        let sent = refused(GiveRole::PATH).with("role", role.as_str());
+        let mine = Some(sent.value("person", "")).filter(|name| !name.is_empty());
+        let inside = view! {
+            <Hidden name="role" value=role.as_str() /><Hidden name="seen_lead" value=self.lead.clone() />
+            <Field name="person" label=label value="" list="people-to-choose" size="name" id=id refused=&sent />
+            <Submit>{word}</Submit>
+        };
+        command(id, GiveRole::PATH, &self.form, &sent, mine, inside.into_any())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_lead_is_compared_with_what_was_seen() {
+        let (seen, command) = end("operations", Some("nonsense")).unwrap();
+        assert_eq!((seen, command), (Seen::default(), Command::EndRole { role: Role::Operations }));
+        assert_eq!(end("lead", Some("")).unwrap().0.lead, Some(None));
+        assert_eq!(end("lead", None).unwrap().0.lead, None);
+        assert_eq!(end("lead", Some("nonsense")).unwrap_err().field(), Some("lead"));
+        assert!(end("commander", None).is_err());
+    }
+}

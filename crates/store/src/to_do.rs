@@ -1,0 +1,109 @@
+//! The one list of whatever somebody owes. The database's `to_do_of` says what that is, for
+//! this list and for its count in the frame.
+
+use chrono::{DateTime, Utc};
+use domain::incidents::Status;
+use domain::to_do::{Debt, Urgency, by_urgency};
+use domain::{Reference, Viewer};
+use uuid::Uuid;
+
+use crate::incidents::{IncidentLink, reference};
+use crate::pool::Held;
+use crate::{Store, StoreError};
+
+/// At most so many are listed; whoever owes more has another problem first.
+const MOST: i64 = 200;
+
+/// Something that somebody owes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToDo {
+    /// What.
+    pub debt: Debt,
+    /// In which incident; an action item need not have one.
+    pub incident: Option<ToDoIncident>,
+    /// The hand-off, the task, the action item.
+    pub subject: Option<Uuid>,
+    /// An action item's number.
+    pub number: Option<i32>,
+    /// Who asks, what the task or the action item is called, how many tasks are left.
+    pub words: String,
+    /// When it is due.
+    pub due_at: Option<DateTime<Utc>>,
+    /// Since when it is owed.
+    pub since: DateTime<Utc>,
+}
+
+/// The incident something is owed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToDoIncident {
+    /// Which, and what it is called.
+    pub link: IncidentLink,
+    /// Where it stands.
+    pub status: Status,
+    /// How bad it is, 1 the worst.
+    pub rank: i16,
+}
+
+impl ToDo {
+    /// The incident's reference.
+    pub fn reference(&self) -> Option<Reference> {
+        self.incident.as_ref().map(|incident| incident.link.reference)
+    }
+
+    fn urgency(&self) -> Urgency {
+        Urgency {
+            debt: self.debt,
+            is_open: self.incident.as_ref().is_some_and(|incident| incident.status.is_open()),
+            rank: self.incident.as_ref().map_or(i16::MAX, |incident| incident.rank),
+            due_at: self.due_at,
+            since: self.since,
+        }
+    }
+}
+
+impl Store {
+    /// Whatever the viewer owes, the most urgent first. One statement.
+    pub async fn to_do(&self, viewer: &Viewer) -> Result<Vec<ToDo>, StoreError> {
+        let mut connection = Held::of(&self.reads).await?;
+        let rows = sqlx::query!(
+            r#"
+            select kind as "kind!", incident_id as "incident_id?", series as "series?", number as "number?",
+                   title as "title?", status as "status?", rank as "rank?", subject_id as "subject_id?",
+                   subject_number as "subject_number?", words as "words!", due_at as "due_at?", since as "since!",
+                   now() as "now!"
+            from to_do_of($1) limit $2
+            "#,
+            viewer.person.uuid(),
+            MOST
+        )
+        .fetch_all(&mut *connection)
+        .await;
+        connection.done();
+        let rows = rows?;
+        let Some(now) = rows.first().map(|row| row.now) else { return Ok(Vec::new()) };
+        let mut list = rows
+            .into_iter()
+            .map(|row| {
+                let incident = match (row.incident_id, row.series, row.number, row.title, row.status) {
+                    (Some(id), Some(series), Some(number), Some(title), Some(status)) => Some(ToDoIncident {
+                        link: IncidentLink { id: id.into(), reference: reference(&series, number)?, title },
+                        status: Status::parse(&status)?,
+                        rank: row.rank.unwrap_or(i16::MAX),
+                    }),
+                    _ => None,
+                };
+                Ok(ToDo {
+                    debt: Debt::parse(&row.kind)?,
+                    incident,
+                    subject: row.subject_id,
+                    number: row.subject_number,
+                    words: row.words,
+                    due_at: row.due_at,
+                    since: row.since,
+                })
+            })
+            .collect::<Result<Vec<_>, StoreError>>()?;
+        by_urgency(&mut list, now, ToDo::urgency);
+        Ok(list)
+    }
+}
