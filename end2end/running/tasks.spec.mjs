@@ -14,7 +14,7 @@ async function practise(page, open, alive) {
 
 const task = (page, words) => page.locator('#tasks .task').filter({ hasText: words });
 
-/** The line opens to its form; what is added leaves it open. */
+/** The line opens to its form. */
 async function adding(page) {
   const form = page.locator('form[id="add-task"]');
   if (!(await form.isVisible())) await page.locator('#tasks summary').getByText('Add a task').click();

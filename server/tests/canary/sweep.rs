@@ -207,8 +207,7 @@ fn headers(answer: &Answer) -> Vec<String> {
 /// minutes and instants of now.
 pub fn plain(body: &str) -> String {
     let body = without(body, "nonce=\"", '"');
-    // Made for this one answer.
-    let body = without(&body, "name=\"id\" value=\"", '"');
+    let body = without_fresh_ids(&body);
     let body = without(&body, "name=\"request\" value=\"", '"');
     let body = without(&body, "If you tell somebody, give them this number: <code>", '<');
     let body = without_now(&body);
@@ -257,6 +256,16 @@ fn without_now(body: &str) -> String {
         rest = &rest[length..];
     }
     kept + rest
+}
+
+/// Ids that a form carries for what it is about to make: made for this one answer.
+fn without_fresh_ids(body: &str) -> String {
+    const UUID: usize = 36;
+    let values = body.split("value=\"").map(|rest| {
+        let is_fresh = rest.get(UUID..).is_some_and(|after| after.starts_with("\" data-fresh"));
+        if is_fresh { &rest[UUID..] } else { rest }
+    });
+    values.collect::<Vec<_>>().join("value=\"")
 }
 
 fn without(body: &str, mark: &str, end: char) -> String {

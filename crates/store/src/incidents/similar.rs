@@ -102,17 +102,26 @@ async fn like(
     .await?;
     let Some(said) = said else { return Ok((Vec::new(), Vec::new())) };
     // The title first: most of what a summary says is said of no other incident, however
-    // alike, so that it would make all of them look different.
+    // alike, so that together they make every other one look different.
     let mut now = near(connection, viewer, &said.title, Some(incident)).await?;
     let mut past = anywhere(connection, viewer, &said.title, Some(incident)).await?;
-    past.retain(|similar| similar.status.is_over());
-    if past.is_empty() && !said.summary.trim().is_empty() {
+    if !said.summary.trim().is_empty() {
         let more = format!("{} {}", said.title, said.summary);
-        past = anywhere(connection, viewer, &more, Some(incident)).await?;
-        past.retain(|similar| similar.status.is_over());
+        add(&mut now, near(connection, viewer, &more, Some(incident)).await?);
+        add(&mut past, anywhere(connection, viewer, &more, Some(incident)).await?);
     }
     now.retain(|similar| similar.status.is_open());
+    past.retain(|similar| similar.status.is_over());
     Ok((now, past))
+}
+
+/// What is found in another way, too, stands after what is found already.
+fn add(found: &mut Vec<Similar>, more: Vec<Similar>) {
+    for one in more {
+        if found.iter().all(|known| known.id != one.id) {
+            found.push(one);
+        }
+    }
 }
 
 async fn anywhere(

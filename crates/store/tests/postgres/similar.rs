@@ -247,6 +247,25 @@ async fn an_incident_is_not_similar_to_itself() {
 }
 
 #[tokio::test]
+async fn a_long_summary_makes_no_incident_unlike_the_others() {
+    let Some(stage) = Stage::set().await else { return };
+    history(&stage).await;
+    let said = Declaration {
+        summary: Summary::parse(
+            "About one customer in eight hears of finished runs up to six minutes after the fact. Nothing is lost; \
+             it may come from last night's release, and Turnstone prepares the way back to the one before.",
+        )
+        .unwrap(),
+        ..declaration("Webhooks late")
+    };
+    let outcome = stage.store.declare(&stage.avocet, request(), said, About::default()).await.unwrap();
+    let (_, past) = stage.store.similar_to(&stage.avocet, outcome.incident).await.unwrap();
+    assert_eq!(past.first().map(|similar| similar.title.as_str()), Some("Webhooks delayed for some tenants"));
+    let ids: std::collections::HashSet<IncidentId> = past.iter().map(|similar| similar.id).collect();
+    assert_eq!(ids.len(), past.len(), "each stands there once");
+}
+
+#[tokio::test]
 async fn a_declaration_starts_with_the_second_worst_severity() {
     let Some(stage) = Stage::set().await else { return };
     let start = async || stage.store.declaring(&stage.avocet).await.unwrap();
