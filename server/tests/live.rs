@@ -178,7 +178,7 @@ impl Scene {
     }
 
     /// As a page asks that shows the incident as it is now.
-    async fn from_now(&self, incident: IncidentId) -> String {
+    async fn as_shown_now(&self, incident: IncidentId) -> String {
         let seq: i64 = sqlx::query_scalar("select seq from incidents where id = $1")
             .bind(incident.uuid())
             .fetch_one(&self.app.pool)
@@ -219,7 +219,7 @@ async fn a_change_comes_with_its_number_and_what_differs() {
     let Some(scene) = Scene::set().await else { return };
     let incident = scene.declare(Visibility::Public).await;
     let (_, mut listener) =
-        scene.listen(scene.world.member, &format!("{}&list=1", scene.from_now(incident).await)).await;
+        scene.listen(scene.world.member, &format!("{}&list=1", scene.as_shown_now(incident).await)).await;
     assert_eq!(listener.headers["content-type"], "text/event-stream");
     assert_eq!(listener.headers["cache-control"], "no-store");
     assert_eq!(listener.headers["x-accel-buffering"], "no");
@@ -286,7 +286,7 @@ async fn two_servers_on_one_database_tell_the_same() {
     let Some(scene) = Scene::set().await else { return };
     let incident = scene.declare(Visibility::Public).await;
     let second = scene.second();
-    let query = scene.from_now(incident).await;
+    let query = scene.as_shown_now(incident).await;
     let (session, mut here) = scene.listen(scene.world.member, &query).await;
     let mut there = Listener::open(&second, &session, &query, None).await;
     there.expect("hello").await;
@@ -327,7 +327,7 @@ async fn whoever_is_taken_out_hears_that_and_nothing_more() {
     let Some(scene) = Scene::set().await else { return };
     let incident = scene.declare(Visibility::Private).await;
     scene.ask(incident, Command::Invite { person: scene.world.invited }).await;
-    let (_, mut listener) = scene.listen(scene.world.invited, &scene.from_now(incident).await).await;
+    let (_, mut listener) = scene.listen(scene.world.invited, &scene.as_shown_now(incident).await).await;
     scene.say(incident, "while inside").await;
     listener.until_words("while inside").await;
     scene.ask(incident, Command::RemovePerson { person: scene.world.invited }).await;
@@ -350,7 +350,7 @@ async fn whoever_is_taken_out_hears_that_and_nothing_more() {
 async fn a_stream_ends_with_its_session_and_with_its_person() {
     let Some(scene) = Scene::set().await else { return };
     let incident = scene.declare(Visibility::Public).await;
-    let query = scene.from_now(incident).await;
+    let query = scene.as_shown_now(incident).await;
     let second = scene.second();
     let (session, mut signed_out) = scene.listen(scene.world.member, &query).await;
     let mut elsewhere = Listener::open(&second, &session, &query, None).await;

@@ -15,7 +15,7 @@ use crate::incidents::commands::{ask, new_id};
 /// Gives an item other words or another time. `happened_at` is the moment that stood in the
 /// field when the page was made: a time that was left alone keeps its seconds.
 #[server(endpoint = "timeline/edit")]
-#[expect(clippy::too_many_arguments, reason = "the fields of one form")]
+#[allow(clippy::too_many_arguments, reason = "the fields of one form")]
 pub async fn edit_item(
     incident: String,
     request: String,

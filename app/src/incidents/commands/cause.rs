@@ -24,7 +24,6 @@ const MOST: usize = 100;
 
 /// What is known of the cause.
 #[server(endpoint = "incidents/settle-cause")]
-#[expect(clippy::too_many_arguments, reason = "the fields of one form")]
 pub async fn settle_cause(
     incident: String,
     request: String,

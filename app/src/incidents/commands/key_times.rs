@@ -20,7 +20,7 @@ use crate::ui::{Check, Choice, Field, Hidden, Select, Submit};
 
 /// States or corrects when something happened.
 #[server(endpoint = "incidents/key-time")]
-#[expect(clippy::too_many_arguments, reason = "the fields of one form")]
+#[allow(clippy::too_many_arguments, reason = "the fields of one form")]
 pub async fn set_key_time(
     incident: String,
     request: String,

@@ -28,7 +28,7 @@ const LATE: TimeDelta = TimeDelta::minutes(1);
 /// Writes a note. `what` is [`NOTE`], [`UPDATE`] or [`EARLIER`] and says which of the
 /// fields count; the others may hold what was chosen before and put out of sight.
 #[server(endpoint = "incidents/note")]
-#[expect(clippy::too_many_arguments, reason = "the fields of one form")]
+#[allow(clippy::too_many_arguments, reason = "the fields of one form")]
 pub async fn note(
     incident: String,
     request: String,

@@ -135,7 +135,7 @@ fn status_words(status: Status) -> &'static str {
 fn in_minutes(minutes: u32) -> String {
     match minutes {
         60 => "in 1 hour".into(),
-        120.. if minutes % 60 == 0 => format!("in {} hours", minutes / 60),
+        120.. if minutes.is_multiple_of(60) => format!("in {} hours", minutes / 60),
         _ => format!("in {minutes} min"),
     }
 }
