@@ -8,6 +8,7 @@ use super::palette::options;
 use super::views::FoundView;
 use crate::ctx::{ctx, told};
 use crate::error::AppError;
+use crate::paths;
 
 /// The most characters that are searched for.
 pub(super) const LONGEST: u32 = 200;
@@ -23,6 +24,7 @@ pub async fn jump(#[server(default)] q: String, #[server(default)] here: String)
 /// What some letters lead to.
 pub(super) async fn found(q: &str, here: &str) -> Result<FoundView, AppError> {
     let ctx = ctx()?;
+    paths::fits(here).map_err(told)?;
     if q.chars().count() > LONGEST as usize {
         return Err(told(Refusal::invalid("q", Why::TooLong { most: LONGEST })));
     }

@@ -15,7 +15,7 @@ pub struct Parameter {
 
 /// Parameters that take any text: names, sentences, and addresses to go back to, which
 /// are read for what they are worth. Every other one refuses what it does not mean.
-const LOOSE: [&str; 19] = [
+const LOOSE: [&str; 20] = [
     "summary",
     "cause_text",
     "reason",
@@ -35,6 +35,8 @@ const LOOSE: [&str; 19] = [
     "note",
     "signal",
     "text",
+    // A name, as people write it: “#incidents”.
+    "announcements_channel",
 ];
 
 impl Parameter {

@@ -50,7 +50,7 @@ impl Value {
             "a number" => ["engineers", "seq"].iter().any(|name| parameter.is(name)) || parameter.value == "100",
             // What is after everything that there is counts as the present.
             "i64::MAX" => parameter.is("seq"),
-            "another site" => parameter.is("url"),
+            "another site" => ["url", "meeting_url"].iter().any(|name| parameter.is(name)),
             "true" => ["only_updates", "assumed", "done"].iter().any(|name| parameter.is(name)),
             "the nil uuid" | "the largest uuid" | "a severity" | "a component" => {
                 parameter.is_fresh() || parameter.is_seen()

@@ -13,6 +13,7 @@ use super::ask;
 use super::read::{self, ask_read};
 use crate::ctx::{Ctx, ctx, settle};
 use crate::error::AppError;
+use crate::paths;
 
 /// Two more days for the cause.
 #[server(endpoint = "incidents/box-triage")]
@@ -38,7 +39,8 @@ pub async fn accept_unknown(
     #[server(default)] seen_cause: String,
 ) -> Result<(), AppError> {
     let ctx = ctx()?;
-    let both = Both::read([&request, &action, &signal, &text, &seen_cause], ctx.viewer.person);
+    let both = paths::fits(&back)
+        .and_then(|()| Both::read([&request, &action, &signal, &text, &seen_cause], ctx.viewer.person));
     settle(given_up(&ctx, &incident, both).await, &back, "accepted-unknown")
 }
 

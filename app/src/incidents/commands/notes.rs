@@ -120,6 +120,7 @@ impl Told {
 impl Happened {
     /// Refuses what no form of ours sends, whether it counts or not.
     fn can_be_read(&self) -> Result<(), Refusal> {
+        known(&self.written_at, moment)?;
         match self.at() {
             Err(Refusal::Invalid { why: Why::Empty | Why::Skipped | Why::Twice, .. }) | Ok(_) => Ok(()),
             Err(refusal) => Err(refusal),
