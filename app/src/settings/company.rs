@@ -29,12 +29,17 @@ pub struct CompanyView {
     pub zone: String,
 }
 
+impl From<store::Settings> for CompanyView {
+    fn from(settings: store::Settings) -> Self {
+        Self { name: settings.company_name, engineers: settings.engineers, zone: settings.zone }
+    }
+}
+
 /// The company's settings.
 #[server(endpoint = "settings/read")]
 pub async fn read_company() -> Result<CompanyView, AppError> {
     let ctx = ctx()?;
-    let settings = ctx.store.settings(&ctx.viewer).await.map_err(told)?;
-    Ok(CompanyView { name: settings.company_name, engineers: settings.engineers, zone: settings.zone })
+    Ok(ctx.store.settings(&ctx.viewer).await.map_err(told)?.into())
 }
 
 /// Changes them. For admins.

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
-use super::company::{CompanyView, questions, read, read_company};
+use super::company::{CompanyView, questions, read};
 use crate::ctx::{ctx, settle, told};
 use crate::error::AppError;
 use crate::frame::Place;
@@ -34,11 +34,13 @@ pub fn WelcomePage() -> impl IntoView {
         if !ctx.viewer.is_admin {
             return Err(told(Refusal::NotAllowed));
         }
-        let mut company = read_company().await?;
+        let settings = ctx.store.settings(&ctx.viewer).await.map_err(told)?;
         // A made-up answer that stands there already would be sent unread.
-        if !ctx.store.settings(&ctx.viewer).await.map_err(told)?.set_up {
-            company = CompanyView { name: String::new(), engineers: 0, zone: ctx.zone.name().to_owned() };
-        }
+        let company = if settings.set_up {
+            settings.into()
+        } else {
+            CompanyView { name: String::new(), engineers: 0, zone: ctx.zone.name().to_owned() }
+        };
         Ok(Body { title: "Welcome".into(), view: welcome_view(company).into_any() })
     })
 }

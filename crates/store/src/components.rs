@@ -163,14 +163,6 @@ impl Store {
         })
         .await
     }
-
-    /// All tags, by name.
-    pub async fn tags(&self, _viewer: &Viewer) -> Result<Vec<Tag>, StoreError> {
-        let mut connection = Held::of(&self.reads).await?;
-        let rows = sqlx::query!("select id, name from tags order by lower(name)").fetch_all(&mut *connection).await;
-        connection.done();
-        Ok(rows?.into_iter().map(|row| Tag { id: row.id.into(), name: row.name }).collect())
-    }
 }
 
 async fn store_component(connection: &mut PgConnection, change: &ComponentChange) -> Result<Uuid, StoreError> {

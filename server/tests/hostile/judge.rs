@@ -159,11 +159,13 @@ impl Judge {
 
     fn words(&mut self, what: &str, answer: &Answer) {
         // A page of ours may say what it expects; headers and refusals may not.
-        let everything = if answer.status.is_success() { format!("{:?}", answer.headers) } else { answer.everything() };
+        let mut everything =
+            if answer.status.is_success() { format!("{:?}", answer.headers) } else { answer.everything() };
         // Letters by chance can be any word.
         let policy = answer.headers.get("content-security-policy").and_then(|policy| policy.to_str().ok());
-        let nonce = policy.and_then(|policy| policy.split("'nonce-").nth(1)?.split('\'').next());
-        let everything = nonce.map_or(everything.clone(), |nonce| everything.replace(nonce, ""));
+        if let Some(nonce) = policy.and_then(|policy| policy.split("'nonce-").nth(1)?.split('\'').next()) {
+            everything = everything.replace(nonce, "");
+        }
         for word in NOT_OURS.into_iter().filter(|word| everything.contains(word)) {
             self.faults.push(format!("{what}: says {word:?}: {}", shortened(&everything)));
         }

@@ -214,7 +214,7 @@ impl World {
             let request = store::Request::web(domain::RequestId::from_uuid(uuid::Uuid::now_v7()));
             store.execute(viewer, request, incident, command).await.unwrap();
         }
-        let tag = store.tags(lead).await.unwrap()[0].id;
+        let tag = store.choices(lead).await.unwrap().tags[0].id;
         sqlx::query("update settings set private_incidents = true").execute(&app.pool).await.unwrap();
         self.asked.extend([
             ("<followed>", incident.to_string()),

@@ -81,16 +81,6 @@ impl NextStepsView {
         }
     }
 
-    /// Whether it asks for this moment.
-    pub fn asks_for(&self, kind: KeyTimeKind) -> bool {
-        self.key_times.iter().any(|moment| moment.kind == kind)
-    }
-
-    /// Whether it asks for the cause.
-    pub fn asks_for_cause(&self) -> bool {
-        self.cause.is_some()
-    }
-
     /// As it stands on the page.
     pub fn view(self) -> impl IntoView {
         let section = self.form.clone().map(|form| {
