@@ -72,6 +72,7 @@ test('the list follows, and so does the title of each row', async ({ page, brows
 });
 
 test('eight tabs hold one stream, and another takes over when its tab closes', async ({ page, context, browser, open }) => {
+  test.slow();
   await open('/incidents/INC-20');
   await live(page);
   let streams = 0;

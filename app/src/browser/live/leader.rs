@@ -21,8 +21,11 @@ const CALM: i32 = 1_500;
 /// What the server tells; the browser's own `error` besides.
 const KINDS: [&str; 8] = ["hello", "here", "change", "gone", "list", "notified", "ended", "bye"];
 
+/// Takes the kind of an event and what it says to every tab.
+type PassOn = Box<dyn Fn(&str, &str)>;
+
 pub(super) struct Leader {
-    pass_on: Box<dyn Fn(&str, &str)>,
+    pass_on: PassOn,
     wants: RefCell<Vec<Want>>,
     stream: RefCell<Option<EventSource>>,
     /// Up to which seq each incident of the stream was heard.

@@ -106,7 +106,10 @@ impl Page {
         }
         if change.text("zone") != self.zone {
             // Another tab was told another zone; this page's times are all of the old one.
-            return if is_at_work() { () } else { reload() };
+            if !is_at_work() {
+                reload();
+            }
+            return;
         }
         self.seq.set(change.seq);
         crate::browser::looked::shown(change.seq);
