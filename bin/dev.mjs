@@ -46,8 +46,11 @@ async function rebuild() {
   building = false;
 }
 
+/** What nobody wrote: hidden files (not the room .sqlx), results of builds, and what editors leave. */
+const isNoise = (file) => file.split('/').some((part, at) => (part.startsWith('.') && at > 0) || part === 'target' || part === 'node_modules') || /~$|\.new$/.test(file);
+
 function note(file) {
-  if (/(^|\/)(\.|target|node_modules)|~$|\.new$/.test(file)) return;
+  if (isNoise(file)) return;
   changed.add(file);
   clearTimeout(timer);
   timer = setTimeout(rebuild, QUIET_MS);

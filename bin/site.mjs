@@ -58,10 +58,15 @@ function browserHalf() {
   });
 }
 
-/** style/main.css with its imports, layers kept; addresses like /icons/x.svg stay as they are. */
-function styleSheet() {
-  const entry = path.join(root, 'style/main.css');
-  const result = esbuild.buildSync({ entryPoints: [entry], bundle: true, minify: true, write: false, external: ['/icons/*'], target: BROWSERS, legalComments: 'none', logLevel: 'warning' });
+/** style/main.css with its imports but for some features, layers kept; addresses like /icons/x.svg stay as they are. */
+function styleSheet(without = []) {
+  const imports = fs.readFileSync(path.join(root, 'style/main.css'), 'utf8').split('\n');
+  for (const feature of without) {
+    if (!imports.some((line) => line.includes(`"features/${feature}.css"`))) throw new Error(`style/main.css has no feature "${feature}".`);
+  }
+  const contents = imports.filter((line) => !without.some((feature) => line.includes(`"features/${feature}.css"`))).join('\n');
+  const stdin = { contents, loader: 'css', resolveDir: path.join(root, 'style') };
+  const result = esbuild.buildSync({ stdin, bundle: true, minify: true, write: false, external: ['/icons/*'], target: BROWSERS, legalComments: 'none', logLevel: 'warning' });
   return Buffer.from(result.outputFiles[0].contents);
 }
 
@@ -109,6 +114,12 @@ for (const [kind, bytes] of [
 ]) {
   manifest[kind] = `/pkg/app-${hash(bytes)}.${kind}`;
   place(manifest[kind].slice(1), bytes);
+}
+// What stands within the page on the first visit: the style without what that page never shows.
+for (const [page, without] of Object.entries(JSON.parse(fs.readFileSync(path.join(root, 'style/first-visit.json'), 'utf8')))) {
+  const bytes = styleSheet(without);
+  manifest[`css_${page}`] = `/pkg/first-${page}-${hash(bytes)}.css`;
+  place(manifest[`css_${page}`].slice(1), bytes);
 }
 const publicFolder = path.join(root, 'public');
 for (const file of everyFile(publicFolder)) place(file, fs.readFileSync(path.join(publicFolder, file)));

@@ -103,4 +103,18 @@ assert.ok(compose.services.app && compose.services.caddy.environment.SENSIBLE_HO
 const subnet = compose.networks.front.ipam.config[0].subnet;
 assert.equal(compose.services.app.environment.SENSIBLE_TRUSTED_PROXIES, subnet);
 
+// ── What the documents tell to type, there is ──────────────────────────────
+
+const commands = ['serve', 'migrate', 'import', 'check-config', 'demo'];
+const main = read('server/src/main.rs');
+for (const command of commands) assert.ok(main.includes(command.split('-').map((word) => word[0].toUpperCase() + word.slice(1)).join('')), `the program has no command ${command}`);
+const typed = [...read('docs/OPERATING.md').matchAll(/docker compose (exec|run|stop|start)((?: -\S+(?: "[^"]*")?)*) ([a-z]+)(?: ([a-z_-]+))?/g)];
+assert.ok(typed.length >= 8, 'the documents use the containers');
+for (const [line, verb, , service, command] of typed) {
+  assert.ok(compose.services[service], `docs/OPERATING.md: ${line}: there is no service ${service}`);
+  if (verb === 'run' && command) assert.ok(commands.includes(command), `docs/OPERATING.md: ${line}: the program has no command ${command}`);
+}
+const { POSTGRES_USER: user, POSTGRES_DB: database } = compose.services.postgres.environment;
+assert.ok(read('docs/OPERATING.md').includes(`exec -T postgres pg_dump --username=${user} --format=custom --no-owner ${database} >`), 'the dump in docs/OPERATING.md names another database than compose.yaml');
+
 console.log(`containers: compose.yaml holds to the specification, ${copied.size} copied sources and ${Object.keys(compose.services).length} services checked`);

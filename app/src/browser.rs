@@ -5,6 +5,7 @@ mod declare;
 mod dialogs;
 mod dom;
 mod drafts;
+mod fetched;
 mod filters;
 mod forms;
 mod html;
@@ -22,6 +23,7 @@ mod shortcuts;
 mod sign_out;
 mod ticker;
 mod timeline;
+mod to_do;
 
 pub use filters::listen as listen_to_filters;
 pub use live::follow;
@@ -47,6 +49,8 @@ pub fn start() {
     offline::start();
     sign_out::start();
     timeline::start();
+    fetched::listen();
+    to_do::start();
 }
 
 /// What is done has been read by now: a reload or a shared address must not say it again. A

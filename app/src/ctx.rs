@@ -6,8 +6,9 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use domain::Viewer;
+use domain::text::Url;
 use domain::zones::Zone;
+use domain::{Refusal, Viewer, Why};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, StatusCode, header};
 use leptos::prelude::{use_context, with_context};
@@ -42,10 +43,40 @@ pub struct Assets {
     pub wasm: String,
     /// The style: `/pkg/app-….css`.
     pub css: String,
-    /// What the style file holds, for the first page that a browser sees: on a slow
-    /// network one more file is one more wait before anything can be read.
+    /// The style without what the incident list never shows.
+    #[serde(default)]
+    pub css_list: String,
+    /// The style without what a homepage never shows.
+    #[serde(default)]
+    pub css_homepage: String,
+    /// What these files hold, for the first page that a browser sees: on a slow network
+    /// one more file is one more wait before anything can be read.
     #[serde(skip)]
-    pub style: String,
+    pub style: FirstStyle,
+}
+
+/// The style as it stands within the first page that a browser sees. Empty where no site
+/// is built.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FirstStyle {
+    /// Of any page.
+    pub whole: String,
+    /// Of the incident list.
+    pub list: String,
+    /// Of a homepage.
+    pub homepage: String,
+}
+
+impl FirstStyle {
+    /// What the page at an address needs.
+    pub fn of(&self, path: &str) -> &str {
+        let some = match path.strip_prefix(crate::paths::INCIDENTS) {
+            Some("") => &self.list,
+            Some(rest) if rest.len() > 1 && rest.rfind('/') == Some(0) => &self.homepage,
+            _ => &self.whole,
+        };
+        if some.is_empty() { &self.whole } else { some }
+    }
 }
 
 /// The cookie that says which style file the browser has kept. The islands' script sets
@@ -76,8 +107,27 @@ pub struct Installation {
     pub slack_team_id: Option<String>,
     /// A bot token is set, so the roster is read and guests are checked.
     pub bot_token: bool,
-    /// The Slack app manifest, as JSON to copy.
-    pub slack_manifest: String,
+    /// Makes the Slack app manifest for an address, as JSON to copy.
+    pub slack_manifest: Option<fn(&str) -> String>,
+}
+
+impl Installation {
+    /// What stands in the manifest while nobody has said where people will reach it.
+    pub const EXAMPLE: &str = "https://incidents.example.com";
+
+    /// The address that a Slack app is made for: the one that was `asked` for, or else this
+    /// installation's own. Slack takes https only, so that the demo's is no use to it.
+    pub fn slack_address(&self, asked: &str) -> Result<String, Refusal> {
+        if asked.trim().is_empty() {
+            let own = Some(self.public_url.as_str()).filter(|url| url.starts_with("https://"));
+            return Ok(own.unwrap_or(Self::EXAMPLE).to_owned());
+        }
+        let refused = || Refusal::invalid("address", Why::NotAWebAddress);
+        let url = Url::parse(asked).map_err(|_| refused())?;
+        let host = url.as_str().strip_prefix("https://").ok_or_else(refused)?;
+        let host = host.strip_suffix('/').unwrap_or(host);
+        if host.contains(['/', '?', '#', '\\']) { Err(refused()) } else { Ok(format!("https://{host}")) }
+    }
 }
 
 /// Starts the demo story again, from nothing.

@@ -34,6 +34,8 @@ pub const SEVERITIES: &str = "/settings/severities";
 pub const COMPONENTS: &str = "/settings/components";
 /// Settings: people, admins, who is deactivated.
 pub const PEOPLE: &str = "/settings/people";
+/// That private incidents exist, for admins.
+pub const PRIVATE_INCIDENTS: &str = "/settings/private";
 /// Settings: from the demo to the real thing.
 pub const SET_UP: &str = "/settings/set-up";
 
@@ -61,9 +63,9 @@ pub fn activity(incident: &str) -> String {
     format!("{incident}/activity")
 }
 
-/// An action item, from its number.
-pub fn action(number: i32) -> String {
-    format!("{ACTIONS}/ACT-{number}")
+/// An action item, from its reference (`ACT-12`).
+pub fn action(reference: impl std::fmt::Display) -> String {
+    format!("{ACTIONS}/{reference}")
 }
 
 /// An address with a query. Pairs with an empty value are left out, so that an address

@@ -162,12 +162,12 @@ impl From<&Refused> for Refused {
 }
 
 /// The field that the refused form of this page was refused for, because somebody else
-/// changed it, and the part of the incident (a timeline item, a task) that the form was
-/// about.
+/// changed it, and the part of the incident (a timeline item, a task, a key time) that the
+/// form was about.
 pub fn conflict_here() -> Option<(String, Option<String>)> {
     let form = use_context::<Arc<Form>>()?;
     let sent = |name: &str| form.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone());
-    Some((form.conflict()?.to_owned(), sent("item").or_else(|| sent("task"))))
+    Some((form.conflict()?.to_owned(), sent("item").or_else(|| sent("task")).or_else(|| sent("kind"))))
 }
 
 impl Form {

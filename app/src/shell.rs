@@ -16,10 +16,13 @@ use crate::notifications::NotificationsPage;
 use crate::people::ProfilePage;
 use crate::search::SearchPage;
 use crate::session::SignInPage;
-use crate::settings::{CompanyPage, ComponentsPage, PeoplePage, SetUpPage, SeveritiesPage, WelcomePage};
+use crate::settings::{
+    CompanyPage, ComponentsPage, PeoplePage, PrivateIncidentsPage, SetUpPage, SeveritiesPage, WelcomePage,
+};
 use crate::sorry::NotFoundPage;
 use crate::timeline::{ActivityPage, ItemPage};
 use crate::to_do::ToDoPage;
+use crate::ui;
 
 /// Every page with its mode and methods, for the server's router.
 pub fn pages() -> Vec<AxumRouteListing> {
@@ -30,6 +33,7 @@ pub fn pages() -> Vec<AxumRouteListing> {
 /// its options (the files' names) comes from [`Services`] instead.
 pub fn shell(_options: LeptosOptions) -> impl IntoView {
     let nonce = extension::<RequestNonce>().map(|nonce| nonce.0);
+    provide_context(ui::WholePage);
     if let Some(nonce) = &nonce {
         // Leptos writes a script of its own at the end of the page; it needs the same nonce.
         provide_context(Nonce::from_value(nonce.clone()));
@@ -46,8 +50,8 @@ pub fn shell(_options: LeptosOptions) -> impl IntoView {
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
                 <meta name="color-scheme" content="light dark" />
-                // The frame is painted whole or not yet, so that nothing in it moves.
-                <link rel="expect" href="#frame" blocking="render" />
+                // A page is painted whole or not yet: nothing in it moves, and it is laid out once.
+                <link rel="expect" href="#end" blocking="render" />
                 {style}
                 <link rel="icon" href="/icons/favicon.svg" type="image/svg+xml" />
                 <MetaTags />
@@ -55,6 +59,7 @@ pub fn shell(_options: LeptosOptions) -> impl IntoView {
             </head>
             <body>
                 <App />
+                <div id="end" hidden></div>
             </body>
         </html>
     }
@@ -63,10 +68,12 @@ pub fn shell(_options: LeptosOptions) -> impl IntoView {
 /// The style: within the page for a browser that comes for the first time, from the file
 /// that it kept for every other.
 fn style(assets: &Assets, nonce: Option<&str>) -> AnyView {
-    if assets.style.is_empty() || has_kept(&assets.css) {
+    let here = crate::ctx::here();
+    let first = assets.style.of(here.split('?').next().unwrap_or_default());
+    if first.is_empty() || has_kept(&assets.css) {
         view! { <link rel="stylesheet" href=assets.css.clone() /> }.into_any()
     } else {
-        view! { <style nonce=nonce.map(str::to_owned) inner_html=assets.style.clone()></style> }.into_any()
+        view! { <style nonce=nonce.map(str::to_owned) inner_html=first.to_owned()></style> }.into_any()
     }
 }
 
@@ -94,6 +101,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/settings/severities") view=SeveritiesPage ssr=SsrMode::Async />
                 <Route path=path!("/settings/components") view=ComponentsPage ssr=SsrMode::Async />
                 <Route path=path!("/settings/people") view=PeoplePage ssr=SsrMode::Async />
+                <Route path=path!("/settings/private") view=PrivateIncidentsPage ssr=SsrMode::Async />
                 <Route path=path!("/settings/set-up") view=SetUpPage ssr=SsrMode::Async />
                 <Route path=path!("/welcome") view=WelcomePage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
@@ -110,11 +118,23 @@ fn HomePage() -> impl IntoView {
 
 /// Loads the islands when the browser has nothing better to do, so that they never delay
 /// what can be read; then goes through the document and starts each in turn. Leptos' own
-/// script, but for a deadline for the start and files with a hash in their names. A style
-/// that came within the page is fetched as a file for the pages after it.
+/// script, but for a deadline for the start and files with a hash in their names. What
+/// is folded away (`ui::Menu`) is made part of the page before that. A style that came
+/// within the page is fetched whole as a file, for the pages after it.
 fn islands_script(Assets { js, wasm, css, .. }: &Assets) -> String {
     format!(
-        r#"const start = async () => {{
+        r#"const unfold = () => {{
+  const there = () => document.getElementById(location.hash.slice(1)), was = there();
+  for (const folded of document.querySelectorAll("details > noscript")) folded.outerHTML = folded.textContent;
+  const now = there();
+  if (now && !was) {{
+    for (let up = now.closest("details"); up; up = up.parentElement.closest("details")) up.open = true;
+    now.scrollIntoView();
+  }}
+}};
+addEventListener("toggle", unfold, {{ capture: true, once: true }});
+const start = async () => {{
+  unfold();
   const app = await import("{js}");
   await app.default({{ module_or_path: "{wasm}" }});
   app.hydrate();
@@ -130,9 +150,9 @@ fn islands_script(Assets { js, wasm, css, .. }: &Assets) -> String {
   await walk(document.body);
   document.documentElement.dataset.wasm = "ready";
   if (!document.querySelector("link[rel=stylesheet]")) {{
-    const kept = await fetch("{css}");
-    await kept.text();
-    if (kept.ok) document.cookie = "{STYLE_KEPT}={css}; path=/; max-age=31536000; samesite=lax";
+    const kept = Object.assign(document.createElement("link"), {{ rel: "stylesheet", href: "{css}" }});
+    kept.onload = () => {{ document.cookie = "{STYLE_KEPT}={css}; path=/; max-age=31536000; samesite=lax"; }};
+    document.head.append(kept);
   }}
 }};
 "requestIdleCallback" in window ? requestIdleCallback(start, {{ timeout: 1500 }}) : setTimeout(start);"#
@@ -181,7 +201,7 @@ mod tests {
             js: "/pkg/app-1.js".into(),
             wasm: "/pkg/app-2.wasm".into(),
             css: "/pkg/app-3.css".into(),
-            style: String::new(),
+            ..Assets::default()
         };
         let script = islands_script(&assets);
         assert!(script.contains(r#"import("/pkg/app-1.js")"#));

@@ -1,6 +1,6 @@
 //! The words for every code. Nothing else in the product turns a code into a sentence.
 
-use domain::incidents::Status;
+use domain::incidents::{HandOffStatus, Status};
 use domain::key_times::KeyTimeKind;
 use domain::{Refusal, Why};
 use http::HeaderValue;
@@ -39,8 +39,8 @@ fn refused(refusal: &Refusal) -> String {
         }
         Refusal::Unchanged { .. } => "It is that already; there was nothing to change.".into(),
         Refusal::Invalid { field, why } => format!("{} {}", field_name(field), wrong(*why)),
-        // The rest is said by the rule itself, without words from elsewhere.
-        Refusal::GuardedOwed { .. } => "Something that a rule asks for is still owed.".into(),
+        Refusal::GuardedOwed { rules } if rules.is_empty() => "Something that a rule asks for is still owed.".into(),
+        // The rest is said by the refusal itself. Rules have the names that admins gave them.
         other => other.to_string(),
     }
 }
@@ -56,6 +56,7 @@ fn field_name(field: &str) -> &'static str {
         "engineers" => "The number of engineers",
         "announcements_channel" => "The channel",
         "meeting_url" => "The meeting’s address",
+        "address" => "The address",
         "zone" => "The time zone",
         "zone_shown" => "The zone that is shown",
         "email" => "The e-mail address",
@@ -111,6 +112,10 @@ fn part_name(field: &str) -> &'static str {
         "cause" => "The cause",
         "item" => "This timeline item",
         "assignee" => "Who does the task",
+        "task" => "The task",
+        "operations" => "Who does operations",
+        "communications" => "Who does communications",
+        "postmortem_owner" => "Who writes the postmortem",
         other => field_name(other),
     }
 }
@@ -130,6 +135,12 @@ pub fn way_forward(refusal: &Refusal, back: &str) -> Option<(&'static str, Strin
         }
         Refusal::NotInvited => ("Invite them", "invite"),
         Refusal::NotTheLead | Refusal::NotAskedOfYou => ("Take the lead", "take-lead"),
+        Refusal::HandOffEnded { how: HandOffStatus::Expired | HandOffStatus::Withdrawn } => {
+            ("Take the lead", "take-lead")
+        }
+        Refusal::HandOffEnded { .. } => ("See who leads", "people"),
+        Refusal::Deactivated => ("See who takes part", "people"),
+        Refusal::NotWritten => ("Write a note beside it", "note"),
         Refusal::AlwaysThere => ("Give the lead away", "give-lead"),
         Refusal::HandOffWaits => ("Look at the hand-off", "hand-off"),
         Refusal::PrivateIncidentsOff => return Some(("Look at the settings", paths::SETTINGS.to_owned())),
@@ -180,6 +191,10 @@ pub fn done(code: &str) -> Option<&'static str> {
     Some(match code {
         "company" => "The company is saved.",
         "announcements" => "Saved. New incidents are announced there.",
+        "announcements-without-bot" => "Saved. Nothing goes to Slack until Sensible has a bot token.",
+        "announcements-nowhere" => "Saved. Without a channel no incident is announced in Slack.",
+        "switches" => "What is on is saved.",
+        "let-in" => "You are inside now. That is on its record.",
         "notifications-read" => "All are read.",
         "deliver-again" => "It is being delivered again.",
         "severity" => "The severity is saved.",
@@ -259,6 +274,9 @@ pub fn sign_in_refused(code: &str) -> &'static str {
         "bot" => "That is a bot, not a person.",
         "deactivated" => "This account is deactivated. An admin can switch it on again.",
         "slack_away" => "Slack does not answer right now. Try again in a moment.",
+        "bot_refused" => {
+            "Slack no longer accepts Sensible’s bot token, so nobody can be checked. Whoever runs the server sets a new SLACK_BOT_TOKEN, or takes it out."
+        }
         "database_away" => "The database cannot be reached right now. Try again in a moment.",
         "not_configured" => {
             "Signing in is not set up yet. Whoever runs this server finds out how with: sensible check-config"
@@ -271,6 +289,7 @@ pub fn sign_in_refused(code: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::RuleRef;
 
     #[test]
     fn words_from_an_address_are_not_repeated() {
@@ -290,8 +309,23 @@ mod tests {
         assert_eq!((label, href.as_str()), ("Re-open it", "/incidents/INC-20?only=updates#reopen"));
         assert_eq!(way(Refusal::NotTheLead).unwrap().1, "/incidents/INC-20?only=updates#take-lead");
         assert_eq!(way(Refusal::PrivateIncidentsOff).unwrap().1, paths::SETTINGS);
+        let late = Refusal::HandOffEnded { how: HandOffStatus::Expired };
+        assert_eq!(way(late).unwrap(), ("Take the lead", "/incidents/INC-20?only=updates#take-lead".into()));
+        for refusal in [Refusal::Deactivated, Refusal::NotWritten, Refusal::AlwaysThere, Refusal::RequestReused] {
+            assert!(way(refusal.clone()).is_some(), "{refusal:?}");
+        }
+        assert_eq!(way(Refusal::ReporterStays), None, "giving the lead away would help nobody who reported it");
         assert_eq!(way(Refusal::NotFound), None);
         assert_eq!(way_forward(&Refusal::NotTheLead, "//evil.example").unwrap().1, "/incidents#take-lead");
+    }
+
+    #[test]
+    fn what_a_rule_asks_for_is_named() {
+        let rule = |name: &str| RuleRef { name: name.into(), paragraph: "p7".into() };
+        let owed =
+            Refusal::GuardedOwed { rules: vec![rule("Somebody writes the postmortem"), rule("The cause is said")] };
+        let says = sentence(&owed.into());
+        assert_eq!(says, "It can be closed when this is done: Somebody writes the postmortem; The cause is said.");
     }
 
     #[test]

@@ -1,5 +1,5 @@
 // A person without a network writes twenty notes, closes the tab, and comes back with two
-// tabs; the server is killed while it takes them.
+// tabs; the server is killed while it takes them. Then it is killed while they type.
 import { launchOptions, playwright } from './browser.mjs';
 import { filled } from './list.mjs';
 import { startPostgres } from './postgres.mjs';
@@ -57,12 +57,24 @@ try {
   const bodies = stored(made.name);
   const asWritten = Number(postgres.psql(made.name, '-c', `select count(*) from (select row_number() over (order by seq) as place, body from timeline_items where body like 'Written without%') t where body = 'Written without a network, ' || place || '.'`).trim());
   console.log(`killed after ${before} of them; all ${new Set(bodies).size} stored ${took.toFixed(2)} s after the server was back, ${asWritten} in the order of writing`);
+
+  // Typed, and not sent.
+  const typed = 'Half a thought when the server died.';
+  await page.locator('form[data-offline] textarea').fill(typed);
+  await page.waitForFunction((text) => Object.values(localStorage).some((kept) => kept.endsWith(text)), typed);
+  await product.kill();
+  await page.close();
+  await product.restart();
+  const again = await open(context, address);
+  const kept = await again.locator('form[data-offline] textarea').inputValue();
+  console.log(`typed when the server was killed, and there again: ${JSON.stringify(kept)}`);
   verdict('bench/offline', [
     { what: 'notes that did not wait', value: NOTES - waiting, most: 0, digits: 0 },
     { what: 'notes lost', value: NOTES - new Set(bodies).size, most: 0, digits: 0 },
     { what: 'stored twice', value: bodies.length - new Set(bodies).size, most: 0, digits: 0 },
     { what: 'out of order', value: NOTES - asWritten, most: 0, digits: 0 },
     { what: 'all stored after the return', value: took, most: 5, unit: ' s' },
+    { what: 'typed texts lost', value: kept === typed ? 0 : 1, most: 0, digits: 0 },
   ]);
 } finally {
   await browser?.close();

@@ -8,13 +8,17 @@ import { freePort, until } from './postgres.mjs';
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 const dist = (name) => join(root, 'dist', name);
 
-export async function startProduct(databaseUrl, { demo = false } = {}) {
+const BOT = 'xoxb-bench';
+
+/** With `bot` it posts to Slack; `watch` may put something between the two, and says where it listens. */
+export async function startProduct(databaseUrl, { demo = false, bot = false, watch } = {}) {
   if (!existsSync(dist('sensible'))) throw new Error('The product is not built. Run bin/build first.');
   const slackPort = await freePort();
   const port = await freePort();
-  const slackUrl = `http://127.0.0.1:${slackPort}`;
+  const direct = `http://127.0.0.1:${slackPort}`;
+  const slackUrl = watch ? await watch(direct) : direct;
   const url = `http://127.0.0.1:${port}`;
-  const slack = spawn(dist('fake-slack'), ['--listen', `127.0.0.1:${slackPort}`, '--client-id', 'bench', '--client-secret', 'bench'], { stdio: 'ignore' });
+  const slack = spawn(dist('fake-slack'), ['--listen', `127.0.0.1:${slackPort}`, '--client-id', 'bench', '--client-secret', 'bench', '--public-url', slackUrl, '--bot-token', BOT], { stdio: 'ignore' });
   await until(() => answers(`${slackUrl}/.well-known/openid-configuration`), 'The fake Slack workspace');
   const serve = () => spawn(dist('sensible'), ['serve'], {
     stdio: process.env.BENCH_LOG ? 'inherit' : 'ignore',
@@ -22,6 +26,7 @@ export async function startProduct(databaseUrl, { demo = false } = {}) {
       PATH: process.env.PATH, RUST_LOG: process.env.BENCH_LOG ? 'info' : 'error',
       DATABASE_URL: databaseUrl, SENSIBLE_ADDRESS: `127.0.0.1:${port}`, SENSIBLE_PUBLIC_URL: url,
       SLACK_BASE_URL: slackUrl, SLACK_CLIENT_ID: 'bench', SLACK_CLIENT_SECRET: 'bench', SLACK_TEAM_ID: 'T0PAPERKITE',
+      ...(bot ? { SLACK_BOT_TOKEN: BOT } : {}),
       ...(demo ? { SENSIBLE_DEMO: '1' } : {}),
     },
   });

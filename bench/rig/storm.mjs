@@ -14,6 +14,8 @@ import { Client } from './writer.mjs';
 const INCIDENTS = 10;
 const WRITERS = 40;
 const HANG_UPS = 0.2;
+/** Every such note is an update: with a row for Slack and a notification for whoever takes part. */
+const UPDATES = 5;
 /** Each writer's pace. All together stay below what a person may write a minute. */
 const PACE_MS = 220;
 /** Deaths of each kind, in five minutes. */
@@ -30,9 +32,10 @@ let product;
 try {
   postgres.psql('postgres', '-c', 'create database storm');
   chaos = await startChaos(postgres.port);
-  product = await startProduct(`postgres://postgres@127.0.0.1:${chaos.port}/storm`);
+  product = await startProduct(`postgres://postgres@127.0.0.1:${chaos.port}/storm`, { bot: true });
   await signIn(product);
   postgres.psql('storm', '-v', `n=${INCIDENTS}`, '-f', data);
+  postgres.psql('storm', '-c', `update settings set announcements_channel = 'incidents', engineers = 6`);
   const incidents = postgres.psql('storm', '-c', 'select id from incidents').trim().split('\n');
   const people = signedInPeople(postgres, 'storm', 200);
 
@@ -42,7 +45,7 @@ try {
     const n = notes.length;
     const note = {
       request: randomUUID(), incident: incidents[n % incidents.length], who: people[n % people.length],
-      text: `storm ${n} ${randomUUID()}`, acknowledged: 0, hungUp: false,
+      text: `storm ${n} ${randomUUID()}`, what: n % UPDATES === 0 ? 'update' : 'note', acknowledged: 0, hungUp: false,
     };
     notes.push(note);
     if (Math.random() < hangUps) {
@@ -90,7 +93,7 @@ try {
 
   const found = check(notes);
   const outage = await fiveSecondsWithout(write, client);
-  const fifty = await identical(incidents[0], people[0]);
+  const fifty = await identical(incidents[0], people);
   verdict('bench/storm', [
     { what: 'writes missing to 20,000 in five minutes', value: Math.max(0, 4000 * minutes - found.stored), most: 0, digits: 0 },
     { what: 'hang-ups below a fifth, in percent', value: Math.max(0, 18 - (100 * notes.filter((note) => note.hungUp).length) / notes.length), most: 0, digits: 1 },
@@ -100,8 +103,10 @@ try {
     { what: 'gaps in the order', value: found.gaps, most: 0, digits: 0 },
     { what: 'longest request around a five-second outage', value: outage.longest / 1000, most: 2.2, unit: ' s' },
     { what: 'first write after Postgres', value: outage.firstWrite / 1000, most: 1, unit: ' s' },
-    { what: 'effects of 50 identical submissions beyond one', value: Math.abs(fifty.effects - 1), most: 0, digits: 0 },
-    { what: 'different answers beyond one', value: fifty.answers - 1, most: 0, digits: 0 },
+    ...fifty.flatMap(({ what, effects, answers }) => [
+      { what: `effects of 50 identical ${what} beyond one`, value: Math.abs(effects - 1), most: 0, digits: 0 },
+      { what: `different answers to 50 identical ${what} beyond one`, value: answers - 1, most: 0, digits: 0 },
+    ]),
   ]);
 } finally {
   await product?.stop();
@@ -126,6 +131,7 @@ function check(notes) {
     if (new Set(parts).size > 1) torn += 1;
   }
   for (const text of stored.keys()) if (!known.has(text)) torn += 1;
+  torn += updatesWithoutTheirRows();
   const twice = [...stored.values()].filter((count) => count > 1).length + [...logged.values()].filter((count) => count > 1).length;
   const gaps = Number(rows(`
     select count(*) from (
@@ -133,6 +139,24 @@ function check(notes) {
       having count(*) <> max(a.seq) - min(a.seq) + 1 or count(distinct a.seq) <> count(*) or max(a.seq) <> i.seq) gaps`)[0]);
   console.log(`  ${stored.size} stored, ${notes.filter((note) => note.acknowledged).length} acknowledged, ${lost} lost, ${twice} twice, ${torn} torn, ${gaps} gaps`);
   return { stored: stored.size, lost, twice, torn, gaps };
+}
+
+/**
+ * Updates that lack their message to Slack or their notifications, or have them twice, and the
+ * other way round. Rows of one transaction carry its number.
+ */
+function updatesWithoutTheirRows() {
+  const [updates, torn] = postgres.psql('storm', '-c', `
+    with told as (select id, xmin::text as written from timeline_items where kind = 'update' and body like 'storm %'),
+         replies as (select payload->>'item' as item, count(*) as many from slack_outbox where method = 'reply' group by 1),
+         notified as (select xmin::text as written, count(*) - count(distinct person_id) as twice from notifications where kind = 'update' group by 1)
+    select (select count(*) from told),
+           (select count(*) from told left join replies r on r.item = told.id::text left join notified n using (written)
+            where r.many is distinct from 1 or n.twice is distinct from 0)
+           + (select count(*) from replies where item not in (select id::text from told))
+           + (select count(*) from notified where written not in (select written from told))`).trim().split('|').map(Number);
+  console.log(`  ${updates} of them updates, ${torn} of these without or with more than their messages and notifications`);
+  return torn + (updates === 0 ? 1 : 0);
 }
 
 /** Postgres away for five seconds under load: how long requests take, and how soon one writes again. */
@@ -156,13 +180,24 @@ async function fiveSecondsWithout(write, client) {
   return { longest, firstWrite };
 }
 
-/** The same form, sent fifty times at once. */
-async function identical(incident, who) {
-  const note = { request: randomUUID(), incident, who, text: `identical ${randomUUID()}` };
+/** The same form, sent fifty times at once: a note, the end taken back, the note hidden. */
+async function identical(incident, [first, second, third]) {
+  const one = (sql) => postgres.psql('storm', '-c', sql).trim();
+  const text = `identical ${randomUUID()}`;
+  const logged = (verb) => `select count(*) from activity where incident_id = '${incident}' and verb = '${verb}'`;
   const client = new Client(product.url);
-  const answers = await Promise.all(Array.from({ length: 50 }, () => client.send(note)));
-  const effects = Number(postgres.psql('storm', '-c', `select count(*) from timeline_items where body = '${note.text}'`).trim());
-  const different = new Set(answers.map(({ status, body }) => `${status} ${body}`));
-  console.log(`  50 identical submissions: ${effects} stored, answers: ${[...different].join(' | ')}`);
-  return { effects, answers: different.size + (answers[0].status === 200 ? 0 : 1) };
+  const found = [];
+  const fifty = async (what, who, path, fields, effects) => {
+    const form = { incident, request: randomUUID(), back: '/incidents', ...fields };
+    const answers = await Promise.all(Array.from({ length: 50 }, () => client.post(path, form, who)));
+    const different = new Set(answers.map(({ status, body }) => `${status} ${body}`));
+    found.push({ what, effects: Number(one(effects)), answers: different.size + (answers[0].status === 200 ? 0 : 1) });
+    console.log(`  50 identical ${what}: ${found.at(-1).effects} stored, answers: ${[...different].join(' | ')}`);
+  };
+  const noted = `from timeline_items where body = '${text}'`;
+  await fifty('notes', first, '/api/incidents/note', { body: text, what: 'note' }, `select count(*) ${noted}`);
+  const reason = 'It came back after the storm.';
+  await fifty('re-openings', second, '/api/incidents/reopen', { reason, seen_status: 'closed' }, logged('reopened'));
+  await fifty('hidings', third, '/api/timeline/hide', { item: one(`select id ${noted}`) }, logged('item_hidden'));
+  return found;
 }

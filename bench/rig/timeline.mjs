@@ -21,11 +21,11 @@ try {
 
   const here = `${product.url}/incidents/INC-1000`;
   const html = async (address) => {
-    const answer = await fetch(address, { headers: { cookie, accept: 'text/html' } });
+    const answer = await fetch(address, { headers: { cookie, accept: 'text/html', connection: 'close' } });
     if (answer.status !== 200) throw new Error(`${address} answered ${answer.status}.`);
     return answer.text();
   };
-  const items = (page) => page.match(/<li class="moment"/g)?.length ?? 0;
+  const items = (page) => page.match(/<li [^>]*class="moment"/g)?.length ?? 0;
   const first = await html(here);
   if (items(first) !== 50) throw new Error(`The first page has ${items(first)} items.`);
   const size = Buffer.byteLength(first) / 1000;
@@ -34,7 +34,7 @@ try {
   const middle = postgres.psql(name, '-c', "select t.id from timeline_items t join incidents i on i.id = t.incident_id where i.number = 1000 and t.hidden_at is null order by t.occurred_at desc offset 50000 limit 1").trim();
   const around = await html(`${here}?around=${middle}`);
   if (!around.includes(`id="t-${middle}"`)) throw new Error('An old item is not on its own page.');
-  const earlier = /<a class="button" href="([^"]*before=[^"]*)"/.exec(around)?.[1];
+  const earlier = /<a href="([^"]*before=[^"]*)"/.exec(around)?.[1];
   if (!earlier) throw new Error('There is no way on from the middle.');
   const address = new URL(earlier.replaceAll('&amp;', '&').split('#')[0], product.url).href;
 

@@ -3,6 +3,7 @@
 import { Agent, request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 
+const NOTE = '/api/incidents/note';
 /** As in the browser; far above what the server allows itself. */
 const PATIENCE_MS = 10_000;
 
@@ -16,11 +17,14 @@ export class Client {
 
   constructor(url) { this.#url = url; }
 
-  /** Sends a note once; status 0 when the connection breaks. */
-  async send(note) {
+  /** Sends a note, or an update, once; status 0 when the connection breaks. */
+  send(note) { return this.post(NOTE, fields(note), note.who); }
+
+  /** Sends a form once, as somebody; status 0 when the connection breaks. */
+  async post(path, form, who) {
     const begun = Date.now();
     const answer = await new Promise((resolve) => {
-      const sent = this.#begin(note, (response) => {
+      const sent = this.#begin(path, form, who, (response) => {
         let body = '';
         response.setEncoding('utf8');
         response.on('data', (part) => { body += part; });
@@ -36,7 +40,7 @@ export class Client {
 
   /** Sends it and leaves before the answer. */
   async hangUp(note, after) {
-    const sent = this.#begin(note, (response) => response.resume());
+    const sent = this.#begin(NOTE, fields(note), note.who, (response) => response.resume());
     sent.on('error', () => {});
     await pause(after);
     sent.destroy();
@@ -57,9 +61,9 @@ export class Client {
     }
   }
 
-  #begin({ request: id, incident, who, text }, answered) {
-    const body = new URLSearchParams({ incident, request: id, body: text, what: 'note', back: '/incidents' }).toString();
-    const sent = request(`${this.#url}/api/incidents/note`, {
+  #begin(path, form, who, answered) {
+    const body = new URLSearchParams(form).toString();
+    const sent = request(`${this.#url}${path}`, {
       method: 'POST', agent: this.#agent,
       headers: {
         accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded', 'content-length': Buffer.byteLength(body),
@@ -69,4 +73,8 @@ export class Client {
     sent.end(body);
     return sent;
   }
+}
+
+function fields({ request: id, incident, text, what = 'note' }) {
+  return { incident, request: id, body: text, what, back: '/incidents' };
 }

@@ -50,6 +50,43 @@ test('what the server has is not offered again', async ({ page, open, signedIn }
   await expect(field(page)).toHaveValue('');
 });
 
+test('a short field keeps what was typed too, and shows it where it is opened', async ({ page, open, signedIn }, info) => {
+  await signedIn('Curlew');
+  await open('/incidents/INC-20');
+  const form = page.locator('form[id="add-task"]');
+  const title = form.getByLabel('What is to be done?');
+  const unfold = () => page.locator('#tasks summary').getByText('Add a task').click();
+  await unfold();
+  const text = unique('Drain the queue', info);
+  await title.fill(text);
+  await expect.poll(() => kept(page)).toBe(1);
+  await page.reload();
+  await ready(page);
+  await unfold();
+  await expect(title).toHaveValue(text);
+  await expect(form.locator('.kept')).toContainText('Kept from');
+  await form.locator('.kept').getByRole('button', { name: 'Discard' }).click();
+  await expect(title).toHaveValue('');
+  expect(await kept(page)).toBe(0);
+});
+
+test('who types without a pause has it kept all the same', async ({ page, open, signedIn }) => {
+  await page.clock.install();
+  await signedIn('Curlew');
+  await open('/incidents/INC-20');
+  // No timer runs from here on: for the page, nobody ever stops typing.
+  const still = Date.now() + 60_000;
+  await page.clock.pauseAt(still);
+  const draft = () => page.evaluate(() => Object.entries(localStorage).find(([key]) => key.includes(':draft:'))?.[1].split('\n')[1]);
+  await field(page).press('a');
+  await page.clock.setSystemTime(still + 1_000);
+  await field(page).press('b');
+  expect(await draft()).toBe('a');
+  await page.clock.setSystemTime(still + 4_000);
+  await field(page).press('c');
+  expect(await draft()).toBe('abc');
+});
+
 test('signing out asks what becomes of it, and nobody else sees it', async ({ page, open, context }, info) => {
   await signIn(page, 'Godwit');
   await open('/incidents/INC-20');

@@ -90,12 +90,17 @@ test('a session that ended keeps the text and says where to sign in', async ({ p
   await field(page).press('Control+Enter');
   await expect(composer(page).getByRole('alert')).toContainText('You are signed out. Sign in again; nothing is lost.');
   await expect(field(page)).toHaveValue(text);
-  await composer(page).getByRole('link', { name: 'Sign in' }).click();
-  await page.getByRole('link', { name: 'Sign in with Slack' }).click();
-  await page.getByRole('button', { name: 'Sign in as Dunlin' }).click();
-  await page.waitForURL(/\/incidents\/INC-20/);
+  // In another tab: this one holds what was typed.
+  const [tab] = await Promise.all([context.waitForEvent('page'), composer(page).getByRole('link', { name: 'Sign in' }).click()]);
+  await tab.getByRole('link', { name: 'Sign in with Slack' }).click();
+  await tab.getByRole('button', { name: 'Sign in as Dunlin' }).click();
+  await tab.waitForURL(/\/incidents\/INC-20/);
+  await expect(field(tab)).toHaveValue(text);
+  await expect(tab.locator('.kept')).toContainText('Kept from');
+  await tab.close();
   await expect(field(page)).toHaveValue(text);
-  await expect(page.locator('.kept')).toContainText('Kept from');
+  await field(page).press('Control+Enter');
+  await expect(inTimeline(page, text)).toHaveCount(1);
 });
 
 test('what somebody wrote is not sent as whoever signed in after them', async ({ page, open, context, signedIn, alive }, info) => {

@@ -63,6 +63,22 @@ test('the lead is offered with a note that is written already, and accepted', as
   await expect(page.locator('.situation')).toContainText('Godwit');
 });
 
+test('the note says what was told and what was tried, until the moment it is asked for', async ({ page, open, alive }) => {
+  await led(page, open, alive);
+  const composer = page.locator('form.composer');
+  for (const [words, isUpdate] of [['Every eighth hook is late.', true], ['Rolled the worker back.', false]]) {
+    if (isUpdate) await composer.getByLabel('Tell everybody').check();
+    await composer.locator('textarea').fill(words);
+    await composer.getByRole('button', { name: 'Post' }).click();
+    await expect(page.locator('.moment').filter({ hasText: words })).toBeVisible();
+  }
+  await page.locator('.hand-off-offer > summary').click();
+  const note = page.locator('form[id="offer-hand-off"]').getByLabel('Baton note');
+  await expect(note).toHaveValue(/Last told to everybody, at .*: .*Every eighth hook is late\./);
+  await expect(note).toHaveValue(/\*\*Tried\*\*\n\n- .* Curlew: .*Rolled the worker back\./);
+  await expect(note).not.toHaveValue(/Nothing was told to everybody yet/);
+});
+
 test('a hand-off that is declined comes back to its giver, loudly', async ({ page, open, alive, browser, baseURL }) => {
   const address = await led(page, open, alive);
   await offer(page, 'Anything.');

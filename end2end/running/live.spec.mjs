@@ -59,15 +59,55 @@ test('a text that is being written stays as it is, with the cursor in it', async
   await other.context().close();
 });
 
+/** Declares an incident; its address. */
+async function declare(page, title) {
+  await page.goto('/declare');
+  await page.getByLabel('What looks wrong?').fill(title);
+  await page.getByRole('button', { name: 'Declare', exact: true }).click();
+  await expect(page).toHaveURL(/\/incidents\/INC-\d+/);
+  await ready(page);
+  return new URL(page.url()).pathname;
+}
+
+/** Sends a command about the incident that a page shows, the way its forms do. */
+async function command(page, name, fields) {
+  const incident = await page.locator('[data-follows]').getAttribute('data-follows');
+  const form = { incident, request: crypto.randomUUID(), back: '/incidents', ...fields };
+  const status = await page.evaluate(async ([address, body]) => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };
+    return (await fetch(address, { method: 'POST', headers, body: new URLSearchParams(body) })).status;
+  }, [`/api/incidents/${name}`, form]);
+  expect(status, name).toBe(200);
+}
+
 test('the list follows, and so does the title of each row', async ({ page, browser, open }) => {
+  const other = await another(browser, 'Godwit');
+  const [before, after] = [words('Queues wait'), words('Queues wait long')];
+  const address = await declare(other, before);
   await open('/incidents');
   await live(page);
+  await page.evaluate(() => { window.sameDocument = true; });
+  const count = (await page.title()).match(/^\(\d+\) /)?.[0] ?? '';
+  const row = page.locator(`main a[href="${address}"]`).first();
+  await expect(row).toContainText(before);
+  await command(other, 'rename', { title: after, seen_title: before });
+  await expect(row).toContainText(after, { timeout: 10_000 });
+  expect(await page.evaluate(() => window.sameDocument)).toBe(true);
+  expect((await page.title()).match(/^\(\d+\) /)?.[0] ?? '', 'what is not read stays said').toBe(count);
+  await other.context().close();
+});
+
+test('what somebody is told reaches every page of theirs, in the bell and in the title', async ({ page, browser, open }) => {
+  const streams = page.waitForRequest((request) => new URL(request.url()).pathname === '/live');
+  await open('/profile');
+  await streams;
+  const unread = async () => Number(await page.locator('[data-bell] [data-unread]').textContent());
+  const before = await unread();
   const other = await another(browser, 'Godwit');
-  await other.goto('/incidents/INC-20');
-  await ready(other);
-  const asked = page.waitForResponse((answer) => answer.url().endsWith('/api/incidents/list-fragment'));
-  await write(other, words('For the list'));
-  expect((await asked).status()).toBe(200);
+  await declare(other, words('Told on every page'));
+  await command(other, 'invite', { person: await page.locator('html').getAttribute('data-person') });
+  await expect.poll(unread, { timeout: 10_000 }).toBeGreaterThan(before);
+  await expect(page).toHaveTitle(/^\(\d+\) /);
   await other.context().close();
 });
 

@@ -107,6 +107,19 @@ test('an admin appoints another and takes it back; the last one cannot step down
 test('the set-up page leads from demo to real', async ({ page, open }) => {
   await open('/settings/set-up');
   for (const words of [/manifest/i, /DATABASE_URL/, /SLACK_CLIENT_ID/, /https/]) await expect(page.locator('main')).toContainText(words);
+  // Slack takes https only, and nobody has an https Sensible before Slack has the app.
+  const manifest = page.getByLabel('Slack app manifest');
+  await expect(manifest).toContainText('"https://incidents.example.com/auth/slack/callback"');
+  await expect(manifest).not.toContainText('127.0.0.1');
+  await page.getByLabel('Where will people reach it?').fill('https://ours.example/');
+  await page.getByRole('button', { name: 'Make the manifest for it' }).click();
+  await expect(manifest).toContainText('"https://ours.example/auth/slack/callback"');
+  await expect(page.getByRole('link', { name: 'The manifest as a file' })).toHaveAttribute('href', /address=https%3A%2F%2Fours\.example$/);
+  await page.getByLabel('Where will people reach it?').fill('http://ours.example');
+  await page.getByRole('button', { name: 'Make the manifest for it' }).click();
+  await expect(page.locator('main').getByRole('alert')).toContainText('Write an https address');
+  await expect(page.getByLabel('Where will people reach it?')).toHaveValue('http://ours.example');
+  await fitsItsWidth(page);
 });
 
 test('the profile keeps the working hours', async ({ page, open, signedIn, context }, info) => {

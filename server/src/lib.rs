@@ -138,7 +138,7 @@ fn installation(config: &Config) -> Installation {
         private_postgres: matches!(config.database, Database::Private(_)),
         slack_team_id: slack.map(|slack| slack.team_id.clone()),
         bot_token: slack.is_some_and(|slack| slack.bot_token.is_some()),
-        slack_manifest: format!("{:#}", slack_manifest::manifest_for(&config.public_url)),
+        slack_manifest: Some(|address| format!("{:#}", slack_manifest::manifest_for(address))),
     }
 }
 

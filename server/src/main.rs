@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use server::config::{Config, ConfigError, Need, SETTINGS, Sources};
+use server::config::{AROUND, Config, ConfigError, Need, SETTINGS, Sources};
 use server::import::{self, ImportOptions};
 use server::run::{self, Database};
 use server::{demo, telemetry};
@@ -119,16 +119,16 @@ async fn obey(command: Command) -> Outcome {
     }
 }
 
-/// The database of the commands that serve nobody.
+/// The database of the commands that serve nobody; another Sensible may be serving it.
 async fn database() -> Result<Database, Box<dyn std::error::Error>> {
     let config = Config::read(&Sources::of_process()?, Need::DatabaseOnly)?;
     telemetry::install(config.log);
-    Ok(Database::open(&config).await?)
+    Ok(Database::open_beside(&config).await?)
 }
 
 fn check_config(list: bool) -> Outcome {
     if list {
-        for setting in SETTINGS {
+        for setting in SETTINGS.iter().chain(AROUND) {
             println!("{:<26} {}", setting.name, setting.meaning);
         }
         return Ok(ExitCode::SUCCESS);

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use store::{Store, StoreError, StoreOptions};
 use tokio::net::TcpListener;
 
@@ -59,15 +59,28 @@ pub struct Database {
 }
 
 impl Database {
-    /// Opens the configured database, starting the private server if that is it.
+    /// Opens the configured database to serve it, starting the private server if that is it.
     pub async fn open(config: &Config) -> Result<Self, RunError> {
-        let (url, private) = match &config.database {
-            Where::Url(url) => (url.clone(), None),
-            Where::Private(settings) => {
-                let private = PrivatePostgres::start(settings).await?;
-                (private.url().clone(), Some(private))
-            }
-        };
+        match &config.database {
+            Where::Url(url) => Self::at(url, None, config),
+            Where::Private(settings) => Self::within(PrivatePostgres::start(settings).await?, config),
+        }
+    }
+
+    /// Opens it for a command, which may run beside a Sensible that serves.
+    pub async fn open_beside(config: &Config) -> Result<Self, RunError> {
+        match &config.database {
+            Where::Url(url) => Self::at(url, None, config),
+            Where::Private(settings) => Self::within(PrivatePostgres::join(settings).await?, config),
+        }
+    }
+
+    fn within(private: PrivatePostgres, config: &Config) -> Result<Self, RunError> {
+        let url = private.url().clone();
+        Self::at(&url, Some(private), config)
+    }
+
+    fn at(url: &SecretString, private: Option<PrivatePostgres>, config: &Config) -> Result<Self, RunError> {
         let bot = config.slack.as_ref().is_some_and(|slack| slack.bot_token.is_some());
         let options = StoreOptions { render: Some(rendering::RENDER), bot, ..StoreOptions::new(url.expose_secret()) };
         let store = Store::connect(options)?;

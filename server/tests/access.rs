@@ -250,8 +250,9 @@ async fn a_private_incident_is_not_there_for_outsiders() {
             let answer = app.call(call(entry, &world, &world.private).by(session.clone())).await;
             if caller.is_inside() {
                 assert_eq!(answer.status, StatusCode::OK, "{caller:?} {}", entry.path);
-                // What writes answers nothing to read.
-                assert!(entry.writes || answer.body.contains(&world.canary), "{caller:?} {}", entry.path);
+                // What writes answers nothing to read, and who never looked has missed nothing.
+                let says_nothing = entry.writes || entry.path == "/api/incidents/missed";
+                assert!(says_nothing || answer.body.contains(&world.canary), "{caller:?} {}", entry.path);
                 continue;
             }
             let missing = app.call(call(entry, &world, "PRV-77").by(session)).await;

@@ -1,8 +1,10 @@
-//! The private Postgres. Needs an installed server, and somebody who is not root.
+//! The private Postgres, on an installed server. Started by root, which PostgreSQL
+//! refuses, the tests run themselves once more as `nobody`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::PathBuf;
+use std::process::Command;
 
 use secrecy::ExposeSecret as _;
 use server::config::PrivateDatabase;
@@ -15,11 +17,35 @@ fn settings(name: &str) -> PrivateDatabase {
     PrivateDatabase { data, installed: None }
 }
 
+fn is_root() -> bool {
+    let mine = temporary("whose");
+    std::fs::write(&mine.0, "").unwrap();
+    std::fs::metadata(&mine.0).unwrap().uid() == 0
+}
+
+/// This very program, from where `nobody` can start it, with one of its tests.
+fn again_as_nobody(test: &str) {
+    let copy = temporary(test);
+    std::fs::copy(std::env::current_exe().unwrap(), &copy.0).unwrap();
+    std::fs::set_permissions(&copy.0, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let mut command = Command::new("setpriv");
+    command.args(["--reuid=nobody", "--regid=nogroup", "--clear-groups", "--inh-caps=-all", "--"]);
+    command.arg(&copy.0).args(["--exact", test, "--nocapture"]).current_dir("/").env("HOME", "/nonexistent");
+    let ran = command.output().unwrap();
+    let said = String::from_utf8_lossy(&ran.stdout);
+    assert!(ran.status.success() && said.contains("1 passed"), "{said}{}", String::from_utf8_lossy(&ran.stderr));
+}
+
+fn temporary(name: &str) -> Gone {
+    Gone(std::env::temp_dir().join(format!("sensible-embedded-{name}-{}", std::process::id())))
+}
+
 struct Gone(PathBuf);
 
 impl Drop for Gone {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);
+        let _ = std::fs::remove_file(&self.0);
     }
 }
 
@@ -30,19 +56,13 @@ async fn ask(postgres: &PrivatePostgres, sql: &'static str) -> String {
 
 #[tokio::test]
 async fn it_keeps_its_data_and_recovers_from_being_killed() {
+    if is_root() {
+        assert!(matches!(PrivatePostgres::start(&settings("root")).await, Err(EmbeddedError::Root)));
+        return again_as_nobody("it_keeps_its_data_and_recovers_from_being_killed");
+    }
     let settings = settings("whole");
     let _gone = Gone(settings.data.clone());
-    let postgres = match PrivatePostgres::start(&settings).await {
-        Err(error @ EmbeddedError::Root) => {
-            eprintln!("skipped: {error}");
-            return;
-        }
-        Err(error @ EmbeddedError::NoServer(_)) => {
-            eprintln!("skipped: {error}");
-            return;
-        }
-        other => other.unwrap(),
-    };
+    let postgres = PrivatePostgres::start(&settings).await.unwrap();
     // What was acknowledged is on the disk, although the crate starts its servers without.
     assert_eq!(ask(&postgres, "show fsync").await, "on");
     assert_eq!(ask(&postgres, "show server_encoding").await, "UTF8");
@@ -68,6 +88,13 @@ async fn it_keeps_its_data_and_recovers_from_being_killed() {
         .await
         .unwrap();
     drop(connection);
+
+    // A command beside it reads the same, and leaves it running.
+    let beside = PrivatePostgres::join(&settings).await.unwrap();
+    assert_eq!(ask(&beside, "select word from kept").await, "kept");
+    beside.stop().await.unwrap();
+    assert_eq!(ask(&postgres, "select word from kept").await, "kept");
+
     postgres.stop().await.unwrap();
     assert!(!settings.data.join("postgres/postmaster.pid").exists());
 
@@ -77,8 +104,10 @@ async fn it_keeps_its_data_and_recovers_from_being_killed() {
         format!("{}\n/x\n1\n1\n\n127.0.0.1\n 1 1\nready\n", std::process::id()),
     )
     .unwrap();
-    let postgres = PrivatePostgres::start(&settings).await.unwrap();
+    // Where none runs, a command starts one, and then it is the one that serving must wait for.
+    let postgres = PrivatePostgres::join(&settings).await.unwrap();
     assert_eq!(ask(&postgres, "select word from kept").await, "kept");
+    assert!(matches!(PrivatePostgres::start(&settings).await, Err(EmbeddedError::InUse(_))));
     postgres.stop().await.unwrap();
 }
 

@@ -5,16 +5,18 @@
 mod support;
 
 use std::collections::HashMap;
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::BodyDataStream;
 use domain::incidents::{Command, Declaration, Kind, Seen, Source, Status, Visibility};
-use domain::text::{MarkdownText, Summary, Title};
-use domain::{IncidentId, PersonId, RequestId, Viewer};
+use domain::text::{MarkdownText, Reason, Summary, Title};
+use domain::{IncidentId, PersonId, RequestId, System, TaskId, Viewer};
 use futures::StreamExt as _;
 use http::StatusCode;
 use serde_json::Value;
+use server::http::limits::LimitSettings;
 use server::{AppState, build_app};
 use store::{About, Request, Store};
 use support::world::World;
@@ -52,8 +54,48 @@ impl Listener {
         Self { status: parts.status, headers: parts.headers, body: body.into_data_stream(), read: String::new() }
     }
 
-    /// The next event; nothing when the stream ended.
+    /// The next event that is not the bell's; nothing when the stream ended.
     async fn next(&mut self) -> Option<Event> {
+        loop {
+            let event = self.any().await?;
+            if !["notified", "unread", "owed"].contains(&event.kind.as_str()) {
+                return Some(event);
+            }
+        }
+    }
+
+    /// How many notifications are not read, when that is told next, and how.
+    async fn bell(&mut self) -> (String, i64) {
+        loop {
+            let event = self.any().await.expect("not the end");
+            if let Some(unread) = event.data["unread"].as_i64() {
+                return (event.kind, unread);
+            }
+        }
+    }
+
+    /// Until so many are not read. Before the server listens it says how many there are.
+    async fn until_unread(&mut self, many: i64) {
+        while self.bell().await.1 != many {}
+    }
+
+    /// How much is owed, when that is told next.
+    async fn owed(&mut self) -> i64 {
+        loop {
+            if let Some(owed) = self.any().await.expect("not the end").data["to_do"].as_i64() {
+                return owed;
+            }
+        }
+    }
+
+    /// Until nothing is said for a moment.
+    async fn until_quiet(&mut self) {
+        while let Ok(event) = tokio::time::timeout(Duration::from_millis(900), self.next()).await {
+            assert!(event.is_some(), "not the end");
+        }
+    }
+
+    async fn any(&mut self) -> Option<Event> {
         loop {
             while let Some((frame, rest)) = self.read.split_once("\n\n") {
                 let (frame, rest) = (frame.to_owned(), rest.to_owned());
@@ -62,7 +104,7 @@ impl Listener {
                     frame.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default().trim().to_owned()
                 };
                 let kind = field("event:");
-                if !kind.is_empty() && !["here", "notified"].contains(&kind.as_str()) {
+                if !kind.is_empty() && kind != "here" {
                     let data = serde_json::from_str(&field("data:")).expect("JSON");
                     return Some(Event { kind, id: field("id:"), data });
                 }
@@ -241,6 +283,31 @@ async fn a_change_comes_with_its_number_and_what_differs() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_form_offers_of_the_timeline_is_made_when_it_is_asked_for() {
+    let Some(scene) = Scene::set().await else { return };
+    sqlx::query("update settings set hand_off = true").execute(&scene.app.pool).await.unwrap();
+    let incident = scene.declare(Visibility::Public).await;
+    scene.ask(incident, Command::TakeLead { person: scene.world.reporter }).await;
+    let (session, mut listener) = scene.listen(scene.world.reporter, &scene.as_shown_now(incident).await).await;
+    scene.say(incident, "The first.").await;
+    listener.until_words("The first.").await;
+    scene.say(incident, "Rolled the worker back.").await;
+    let parts = listener.until_words("Rolled").await.data["sections"].as_object().unwrap().clone();
+    for part in ["change", "about", "hand-off", "next-steps"] {
+        assert!(!parts.contains_key(part), "a note changes nothing of it: {part}");
+    }
+    let reference = scene.app.state.store.homepage_for_live(System::Worker, incident, None).await.unwrap().unwrap();
+    let reference = reference.homepage.reference;
+    for address in ["/api/incidents/baton", "/api/incidents/evidence"] {
+        let call = Call::post(address, format!("reference={reference}")).by(session.clone());
+        let answer = scene.app.call(call).await;
+        assert!(answer.status.is_success() && answer.body.contains("Rolled the worker back."), "{}", answer.body);
+    }
+    let page = scene.app.call(Call::get(format!("/incidents/{reference}")).by(session)).await.body;
+    assert!(page.matches("The first.").count() >= 3, "on the timeline, in the note, as evidence");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_was_cut_gets_what_is_missing_and_nothing_twice() {
     let Some(scene) = Scene::set().await else { return };
     let incident = scene.declare(Visibility::Public).await;
@@ -320,6 +387,91 @@ async fn nobody_outside_hears_of_a_private_incident() {
         let rest = listener.until_the_end().await;
         assert!(rest.iter().all(|event| event.kind == "bye"), "{rest:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_list_is_not_woken_by_a_private_incident_of_others() {
+    let Some(scene) = Scene::set().await else { return };
+    let incident = scene.declare(Visibility::Private).await;
+    let (_, mut outside) = scene.listen(scene.world.member, "list=1").await;
+    let (_, mut inside) = scene.listen(scene.world.reporter, "list=1").await;
+    outside.until_quiet().await;
+    inside.until_quiet().await;
+    scene.say(incident, "canary words").await;
+    inside.expect("list").await;
+    let heard = tokio::time::timeout(Duration::from_millis(900), outside.next()).await;
+    assert!(heard.is_err(), "{heard:?}");
+    // What comes onto their list, and what leaves it, they hear of.
+    for to in [Visibility::Public, Visibility::Private] {
+        scene.ask(incident, Command::ChangeVisibility { to }).await;
+        outside.expect("list").await;
+        outside.until_quiet().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_that_follows_nothing_hears_what_its_person_is_told() {
+    let Some(scene) = Scene::set().await else { return };
+    let incident = scene.declare(Visibility::Public).await;
+    let (_, mut listener) = scene.listen(scene.world.invited, "me=1&incidents=&since=").await;
+    assert_eq!(listener.bell().await, ("unread".into(), 0), "as it is now");
+    scene.ask(incident, Command::Invite { person: scene.world.invited }).await;
+    listener.until_unread(1).await;
+    drop(listener);
+    scene.ask(incident, Command::RemovePerson { person: scene.world.invited }).await;
+    // What came while nothing was heard is told with the next stream.
+    let (_, mut listener) = scene.listen(scene.world.invited, "me=1").await;
+    assert_eq!(listener.bell().await, ("unread".into(), 1));
+    // Whoever does not ask is told what comes, and nothing before.
+    let (_, mut other) = scene.listen(scene.world.lead, "list=1").await;
+    scene.ask(incident, Command::Invite { person: scene.world.lead }).await;
+    assert_eq!(other.bell().await.0, "notified");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn how_much_somebody_owes_is_told_as_it_changes_and_to_nobody_else() {
+    let Some(scene) = Scene::set().await else { return };
+    let incident = scene.declare(Visibility::Public).await;
+    let (_, mut listener) = scene.listen(scene.world.invited, "me=1").await;
+    let before = listener.owed().await;
+    let (_, mut other) = scene.listen(scene.world.lead, "list=1").await;
+    let task = TaskId::from_uuid(Uuid::now_v7());
+    let title = Title::parse("Drain the queue").unwrap();
+    scene.ask(incident, Command::AddTask { task, title, assignee: Some(scene.world.invited) }).await;
+    while listener.owed().await != before + 1 {}
+    // It ends with the incident, whoever ends that.
+    let reason = Reason::parse("It was only a test.").unwrap();
+    scene.ask(incident, Command::Cancel { reason }).await;
+    while listener.owed().await != before {}
+    while let Ok(event) = tokio::time::timeout(Duration::from_millis(300), other.any()).await {
+        assert_ne!(event.expect("not the end").kind, "owed");
+    }
+}
+
+#[tokio::test]
+async fn what_pages_ask_by_themselves_takes_no_words_from_whoever_writes() {
+    let limits = LimitSettings { writes_a_minute: NonZeroU32::new(3).unwrap(), ..support::patient() };
+    let Some(app) = TestApp::start_with(support::Wanted { limits, ..Default::default() }).await else { return };
+    let world = World::without_private(&app).await;
+    let session = app.session_of(world.member).await;
+    let ask =
+        async |path: &'static str, form: String| app.call(Call::post(path, form).by(session.clone())).await.status;
+    for i in 0..50 {
+        for (path, form) in [
+            ("/api/incidents/similar", "title=Webhooks+are+late"),
+            ("/api/incidents/list-fragment", "query="),
+            ("/api/search/jump", "q=queue&here=/incidents"),
+            ("/api/incidents/looked", "reference=INC-1&seq=1"),
+        ] {
+            assert_eq!(ask(path, form.into()).await, StatusCode::OK, "{path}, {i}");
+        }
+    }
+    let incident = world.parts(&world.public).incident.clone();
+    let note = || format!("incident={incident}&request={}&body=Still+here&what=note&back=/incidents", Uuid::now_v7());
+    for _ in 0..3 {
+        assert_eq!(ask("/api/incidents/note", note()).await, StatusCode::OK);
+    }
+    assert_eq!(ask("/api/incidents/note", note()).await, StatusCode::TOO_MANY_REQUESTS, "writing is what is limited");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -163,6 +163,16 @@ async fn t08_a_check_that_cannot_be_made_keeps_the_door_shut() {
 }
 
 #[tokio::test]
+async fn a_bot_token_that_slack_refuses_is_named_as_the_reason() {
+    let Some(app) = TestApp::start().await else { return };
+    app.slack.fail_next("users.info", 1, Fault::Refused("token_revoked".into()));
+    let answer = Browser::new(&app).sign_in("U0CURLEW").await;
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(answer.body.contains("SLACK_BOT_TOKEN"), "{}", answer.body);
+    assert_eq!(sessions(&app).await, 0);
+}
+
+#[tokio::test]
 async fn t09_an_address_is_not_a_person() {
     let Some(app) = TestApp::start().await else { return };
     Browser::new(&app).sign_in("U0CURLEW").await;

@@ -7,8 +7,9 @@ mod support;
 
 use std::time::{Duration, Instant};
 
+use domain::announcements::SlackChannel;
 use domain::incidents::{Command, Declaration, Kind, Status, Visibility};
-use domain::text::{MarkdownText, Title};
+use domain::text::{MarkdownText, Title, Url};
 use domain::{IncidentId, RequestId, Viewer};
 use fake_slack::{Fault, Message};
 use server::announcements::Sender;
@@ -276,6 +277,62 @@ async fn after_every_failure_all_is_delivered_in_order() {
     assert_eq!(scene.waiting().await, 0);
     let announcement = scene.stands().into_iter().rfind(|message| message.thread_ts.is_none()).unwrap();
     assert!(whole(&announcement).contains("four"), "the announcement is right");
+}
+
+#[tokio::test]
+async fn an_update_without_its_announcement_is_shown_and_follows_it_later() {
+    let Some(scene) = Scene::set().await else { return };
+    let (sender, before) = (scene.sender(), scene.heads());
+    scene.app.slack.fail_next("chat.postMessage", 1, Fault::Refused("not_in_channel".into()));
+    let incident = scene.declare("Builds wait").await;
+    scene.rounds(&sender, 1).await;
+    for words in ["one", "two"] {
+        scene.update(incident, words).await;
+        scene.rounds(&sender, 2).await;
+    }
+    let late = scene.store.undelivered(&scene.who, incident).await.unwrap();
+    let late: Vec<_> = late.iter().map(|one| (one.what.as_str(), one.why.as_str(), one.given_up)).collect();
+    assert_eq!(
+        late,
+        [("announce", "not_in_channel", true), ("reply", "not_announced", true), ("reply", "not_announced", true)]
+    );
+    assert_eq!(scene.heads(), before, "nothing stands");
+    // The bot was invited, and somebody tries again.
+    scene.store.deliver_again(&scene.who, incident).await.unwrap();
+    scene.rounds(&sender, 4).await;
+    assert_eq!(scene.heads(), before + 1);
+    assert_eq!(scene.replies(), ["one", "two"], "in their order, after it");
+    assert!(scene.store.undelivered(&scene.who, incident).await.unwrap().is_empty());
+    assert_eq!(scene.waiting().await, 0);
+}
+
+#[tokio::test]
+async fn a_channel_that_is_chosen_later_hears_of_what_goes_on() {
+    let Some(scene) = Scene::set().await else { return };
+    let (sender, before) = (scene.sender(), scene.heads());
+    let admin = Viewer { is_admin: true, ..scene.who };
+    let save = async |channel: Option<&str>, meeting: Option<&str>| {
+        let channel = channel.map(|name| SlackChannel::parse(name).unwrap());
+        let meeting = meeting.map(|url| Url::parse(url).unwrap());
+        scene.store.save_announcements(&admin, channel, meeting).await.unwrap();
+    };
+    save(None, None).await;
+    let (goes_on, over) = (scene.declare("Builds wait").await, scene.declare("Deploys wait").await);
+    scene.does(over, Command::Recover).await;
+    scene.update(goes_on, "Before anybody heard").await;
+    assert_eq!(scene.waiting().await, 0, "nobody hears it");
+    save(Some("incidents"), None).await;
+    scene.rounds(&sender, 2).await;
+    assert_eq!(scene.heads(), before + 1, "what goes on, and nothing that is over");
+    let says = || whole(&scene.stands().into_iter().rfind(|message| message.thread_ts.is_none()).unwrap());
+    assert!(says().contains("Builds wait") && says().contains("Before anybody heard"), "{}", says());
+    // The meeting is part of what stands there; the same once more is nothing new.
+    save(Some("incidents"), Some("https://meet.paperkite.example/incident")).await;
+    scene.rounds(&sender, 2).await;
+    assert!(says().contains("https://meet.paperkite.example/incident"), "{}", says());
+    save(Some("incidents"), Some("https://meet.paperkite.example/incident")).await;
+    assert_eq!(scene.waiting().await, 0);
+    assert_eq!(scene.heads(), before + 1);
 }
 
 #[tokio::test]

@@ -1,15 +1,15 @@
 //! The action items' server functions.
 
-use domain::{Refusal, Why};
+use domain::{ActionReference, Refusal, Why};
 use leptos::prelude::*;
 use store::ActionItemFilter;
 
-use super::views::{ActionView, ActionsView, number};
+use super::views::{ActionView, ActionsView};
 use crate::ctx::{ctx, told};
 use crate::error::AppError;
 
 /// The action items that are still to be done; `owner=mine` for those of whoever asks.
-/// `before` is the number that the page begins after.
+/// `before` is the one that the page begins after (`ACT-12`).
 #[server(endpoint = "actions/list")]
 pub async fn actions(
     #[server(default)] owner: String,
@@ -29,8 +29,8 @@ pub async fn actions(
 #[server(endpoint = "actions/read")]
 pub async fn action(said: String) -> Result<ActionView, AppError> {
     let ctx = ctx()?;
-    let number = number(&said).map_err(|_| told(AppError::not_found()))?;
-    let filter = ActionItemFilter { number: Some(number), ..ActionItemFilter::default() };
+    let reference = ActionReference::parse(&said).map_err(|_| told(AppError::not_found()))?;
+    let filter = ActionItemFilter { reference: Some(reference), ..ActionItemFilter::default() };
     let found = ctx.store.action_items(&ctx.viewer, &filter).await.map_err(told)?.into_iter().next();
     let row = found.ok_or_else(|| told(AppError::not_found()))?;
     Ok(ActionView::of(row, &ctx.zone))
@@ -44,10 +44,9 @@ fn is_mine(owner: &str) -> Result<bool, Refusal> {
     }
 }
 
-fn page(before: &str) -> Result<Option<i32>, Refusal> {
+fn page(before: &str) -> Result<Option<ActionReference>, Refusal> {
     if before.is_empty() {
         return Ok(None);
     }
-    let number = before.parse().ok().filter(|number| *number > 0);
-    number.map(Some).ok_or_else(|| Refusal::invalid("page", Why::NotKnown))
+    ActionReference::parse(before).map(Some).map_err(|_| Refusal::invalid("page", Why::NotKnown))
 }

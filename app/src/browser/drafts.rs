@@ -15,18 +15,23 @@ const FIELDS: &str = "[data-draft]";
 const TOUCHED: &str = "data-touched";
 /// How long nobody types before it is kept, in milliseconds.
 const PAUSE: i32 = 300;
+/// Whoever types without a pause has it kept this often, in milliseconds.
+const OFTEN: i64 = 2_000;
 /// The longest text that is kept, in bytes. A browser keeps five megabytes in all.
 const MOST: usize = 400_000;
 
 thread_local! {
     static TYPED: Cell<u32> = const { Cell::new(0) };
+    static SAVED: Cell<i64> = const { Cell::new(0) };
     static COMPLAINED: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Offers what is kept, and keeps what is typed from now on.
 pub fn start() {
     let (Some(window), Some(document), Some(page)) = (dom::window(), dom::document(), dom::page()) else { return };
-    dom::all(&page, FIELDS).iter().for_each(offer);
+    // What is folded away is looked at when somebody opens it: until then nobody works there.
+    let is_folded = |field: &&Element| field.closest("details:not([open])").is_ok_and(|folded| folded.is_some());
+    dom::all(&page, FIELDS).iter().filter(|field| !is_folded(field)).for_each(offer);
     super::on(&document, "input", typed);
     // A part of the page that came later is looked at when somebody wants to write there.
     super::on(&document, "focusin", |event| {
@@ -34,7 +39,12 @@ pub fn start() {
             offer(&field);
         }
     });
-    super::on(&document, "click", chosen);
+    super::on(&document, "click", |event| {
+        if let Some(folded) = dom::concerned(&event, "summary").and_then(|summary| summary.parent_element()) {
+            dom::all(&folded, FIELDS).iter().for_each(offer);
+        }
+        chosen(event);
+    });
     super::on(&document, "visibilitychange", |_| save_all());
     super::on(&window, "pagehide", |_| save_all());
 }
@@ -56,6 +66,7 @@ pub(super) fn forget_all() {
 
 /// Keeps everything that was typed here, at once.
 pub(super) fn save_all() {
+    SAVED.set(dom::now());
     if let Some(page) = dom::page() {
         dom::all(&page, &format!("{FIELDS}[{TOUCHED}]")).iter().for_each(save);
     }
@@ -87,6 +98,9 @@ fn typed(event: Event) {
     let _ = field.set_attribute(TOUCHED, "");
     let this = TYPED.get() + 1;
     TYPED.set(this);
+    if dom::now() - SAVED.get() > OFTEN {
+        save_all();
+    }
     dom::later(PAUSE, move || {
         if TYPED.get() == this {
             save_all();

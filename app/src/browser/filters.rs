@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, Event, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlTemplateElement, InputEvent};
 
-use super::{dom, html};
+use super::{dom, html, live};
 
 /// The server function that makes the list of a query.
 const LIST_FRAGMENT: &str = "/api/incidents/list-fragment";
@@ -154,9 +154,7 @@ impl Filters {
                 old.set_inner_html(&new.inner_html());
             }
             if name == "heading" {
-                let company = document.title();
-                let company = dom::cut_last(&company, " · ").map_or(company.as_str(), |(_, company)| company);
-                document.set_title(&format!("{} · {company}", new.text_content().unwrap_or_default()));
+                live::set_title(&new.text_content().unwrap_or_default());
             }
         }
     }

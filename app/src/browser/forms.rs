@@ -28,7 +28,7 @@ pub(super) const FORMS: &str = "form[data-command]";
 /// What people write into.
 const TEXTS: &str = "textarea, input:not([type=hidden],[type=radio],[type=checkbox])";
 /// Refusals that come with a way forward (`words::way_forward`).
-const HELPED: [&str; 12] = [
+const HELPED: [&str; 16] = [
     "not_allowed_now",
     "already_ended",
     "no_next_update_when_over",
@@ -41,13 +41,25 @@ const HELPED: [&str; 12] = [
     "always_there",
     "hand_off_waits",
     "private_incidents_off",
+    "request_reused",
+    "hand_off_ended",
+    "deactivated",
+    "not_written",
 ];
+/// The ids of what a form asks for, which the server takes once.
+const IDS: &str = "input[name=request], input[data-fresh]";
+/// On a form: what was sent last under its present ids.
+const SENT: &str = "data-sent";
 /// How long to wait before each further try, in milliseconds: a minute in all.
 const WAITS: [i32; 8] = [500, 1_000, 2_000, 4_000, 8_000, 12_000, 16_000, 16_000];
 
 /// Listens on the document, for every form there is or will be.
 pub fn start() {
     let (Some(window), Some(document)) = (dom::window(), dom::document()) else { return };
+    // A tab that was doubled or restored has the ids of the other, with a text of its own.
+    if let Some(page) = dom::page() {
+        dom::all(&page, FORMS).iter().for_each(renew);
+    }
     super::on(&document, "submit", submitted);
     super::on(&document, "keydown", send_by_key);
     super::on(&window, "beforeunload", |event| {
@@ -55,6 +67,11 @@ pub fn start() {
             event.prevent_default();
         }
     });
+}
+
+fn renew(form: &Element) {
+    let _ = form.remove_attribute(SENT);
+    dom::all(form, IDS).iter().for_each(|id| dom::field(id).set_value(&dom::new_id()));
 }
 
 fn submitted(event: Event) {
@@ -143,19 +160,26 @@ impl Sending {
             Some(Answer::Refused { field, says, .. }) => refusals::show(&self.form, &field, &says),
             Some(Answer::SignedOut { says }) => refusals::sign_in_first(&self.form, &says),
             Some(Answer::Away) => refusals::show(&self.form, "", AWAY),
+            Some(Answer::Elsewhere) => refusals::show(&self.form, "", ELSEWHERE),
         }
     }
 
     /// Sends it, again and again while nobody answers; nothing when it went into the line.
     async fn send(&self) -> Option<Answer> {
         let waits = self.form.has_attribute("data-offline");
-        if waits && offline::must_wait() && self.put_in_line() {
+        // Nothing of it was sent yet.
+        if waits && offline::must_wait() && self.put_in_line(true) {
             return None;
         }
         let body = String::from(self.fields.to_string());
+        // Whether the server may know these ids already, with another text.
+        let is_other = self.form.get_attribute(SENT).is_some_and(|sent| sent != body);
+        let _ = self.form.set_attribute(SENT, &body);
         for (tries, wait) in WAITS.into_iter().chain([0]).enumerate() {
             match post(&self.action, &body).await {
-                Answer::Away if waits && self.put_in_line() => return None,
+                Answer::Away | Answer::Elsewhere if waits && self.put_in_line(is_other) => return None,
+                // Who answers for the server says the same a minute later.
+                Answer::Elsewhere if tries < 2 => dom::pause(wait).await,
                 Answer::Away if wait > 0 => {
                     if tries == 1 {
                         refusals::show(&self.form, "", "No answer yet. It is sent again until there is one.");
@@ -163,23 +187,30 @@ impl Sending {
                     dom::pause(wait).await;
                 }
                 // An earlier try did arrive; only its answer was lost.
-                Answer::Refused { code, .. } if tries > 0 && code == "request_reused" => {
+                Answer::Refused { code, .. } if tries > 0 && !is_other && code == "request_reused" => {
                     return Some(Answer::Done { says: String::new(), to: None });
                 }
                 answer => {
+                    // What was refused was not taken: the server does not know its ids.
+                    if matches!(&answer, Answer::Refused { code, .. } if code != "request_reused") {
+                        let _ = self.form.remove_attribute(SENT);
+                    }
                     refusals::forget(&self.form);
                     return Some(answer);
                 }
             }
         }
-        refusals::forget(&self.form);
         Some(Answer::Away)
     }
 
-    /// Keeps it on the device; `false` when the device does not keep it.
-    fn put_in_line(&self) -> bool {
+    /// Keeps it on the device; `false` when the device does not keep it. Under a `new` id when
+    /// the server may know the present one with another text, and never when it may know this.
+    fn put_in_line(&self, new: bool) -> bool {
         let shown = self.texts.iter().find(|(text, _)| text.has_attribute("data-draft"));
         let text = shown.map(|(_, text)| text.as_str()).unwrap_or_default();
+        if new {
+            self.fields.set("request", &dom::new_id());
+        }
         if !offline::keep(&self.action, &self.fields, text) {
             return false;
         }
@@ -224,9 +255,7 @@ impl Sending {
                 });
             }
         }
-        for id in dom::all(&self.form, "input[name=request], input[data-fresh]") {
-            dom::field(&id).set_value(&dom::new_id());
-        }
+        renew(&self.form);
     }
 
     fn busy(&self, busy: bool) {
@@ -254,5 +283,7 @@ impl Sending {
     }
 }
 
+/// When something else answered to the last.
+const ELSEWHERE: &str = "Not the server answered, but something before it: perhaps a page to sign in, which another tab shows. Nothing of yours is lost.";
 /// After the last try.
 const AWAY: &str = "The server does not answer. Nothing of yours is lost; send it again in a moment.";

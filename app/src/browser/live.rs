@@ -1,6 +1,8 @@
-//! Follows what happens. Of all tabs of a browser one, the leader, holds the one stream and
-//! passes on what it hears; when it closes, another takes over. Without the browser's locks
-//! (a plain http address) each tab holds a stream of its own.
+//! Follows what happens: an incident or the list on the pages that show one, and on every
+//! page what its person is told. Of all tabs of a browser one, the leader, holds the one
+//! stream and passes on what it hears; when it closes, another takes over. Without the
+//! browser's locks (a plain http address) each tab holds a stream of its own, and one that
+//! shows nothing that changes holds none: a browser opens few connections to one place.
 
 mod leader;
 mod page;
@@ -16,21 +18,25 @@ use web_sys::{BroadcastChannel, MessageEvent};
 
 use super::dom;
 use leader::Leader;
+pub(super) use page::set_title;
+
 use page::Page;
+pub(super) use page::replace as put;
 
 /// Between the parts of what tabs tell each other; no id, number or zone has it.
 const BREAK: char = '\n';
 
-/// Follows, for as long as the page lives, what the page says: an incident or the list.
+/// Follows, for as long as the page lives, what the page says and what its person is told.
 pub fn follow() {
-    let (Some(person), Some(place)) = (dom::person(), dom::first("[data-follows]")) else { return };
-    let says = |name: &str| place.get_attribute(name).unwrap_or_default();
+    let Some(person) = dom::person() else { return };
+    let place = dom::first("[data-follows]");
+    let says = |name: &str| place.as_ref().and_then(|place| place.get_attribute(name)).unwrap_or_default();
     let seq = says("data-seq").parse().unwrap_or_default();
+    let list = place.as_ref().is_some_and(|place| place.has_attribute("data-list"));
     let name = format!("live-{person}");
     let tab = Rc::new(Tab {
         id: dom::new_id(),
-        page: Page::new(&says("data-follows"), seq, &says("data-zone")),
-        list: place.has_attribute("data-list"),
+        page: Page::new(&says("data-follows"), list, seq, &says("data-zone")),
         channel: BroadcastChannel::new(&name).ok(),
         leader: RefCell::default(),
         leads: Cell::new(false),
@@ -44,7 +50,6 @@ pub fn follow() {
 struct Tab {
     id: String,
     page: Rc<Page>,
-    list: bool,
     channel: Option<BroadcastChannel>,
     leader: RefCell<Option<Rc<Leader>>>,
     leads: Cell<bool>,
@@ -84,7 +89,10 @@ impl Tab {
         let locks = part(&part(&js_sys::global(), "navigator"), "locks");
         let request = if locks.is_object() { part(&locks, "request") } else { JsValue::UNDEFINED };
         let (Ok(request), true) = (request.dyn_into::<js_sys::Function>(), self.channel.is_some()) else {
-            return self.lead();
+            if self.page.is_live() {
+                self.lead();
+            }
+            return;
         };
         let held = Closure::once_into_js(move || {
             self.lead();
@@ -124,7 +132,7 @@ impl Tab {
             tab: self.id.clone(),
             incident: self.page.incident.clone(),
             seq: self.page.seq.get(),
-            list: self.list,
+            list: self.page.list,
             zone: self.page.zone.clone(),
         }
     }

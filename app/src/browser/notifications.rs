@@ -22,12 +22,19 @@ pub fn start() {
     }
 }
 
-/// What the page's stream said: `{"unread":2}`.
-pub fn heard(data: &str) {
+/// What the page's stream said: `{"unread":2}`. Whether another number was shown before.
+pub fn heard(data: &str) -> bool {
     let digits: String = data.chars().filter(char::is_ascii_digit).collect();
+    let before = shown();
     if let Ok(unread) = digits.parse() {
         told(unread);
     }
+    before != shown()
+}
+
+/// A title with the count before it.
+pub fn counted(title: &str) -> String {
+    titled(title, shown().unwrap_or_default())
 }
 
 fn told(unread: u32) {

@@ -19,6 +19,10 @@ use super::{dom, refresh, refusals};
 
 /// Before each further try, in milliseconds; the last one for ever.
 const WAITS: [i32; 3] = [500, 1_000, 2_500];
+/// An answer that is nobody's fault but its own: after so many the others go on without it.
+const PATIENCE: u32 = 3;
+/// Why an update is refused that promises a next one for something that is over by now.
+const NO_PROMISE: &str = "no_next_update_when_over";
 
 thread_local! {
     static SENDING: Cell<bool> = const { Cell::new(false) };
@@ -27,6 +31,8 @@ thread_local! {
     static WAITING: Cell<bool> = const { Cell::new(false) };
     /// Somebody has to sign in before anything is sent.
     static SIGN_IN: Cell<bool> = const { Cell::new(false) };
+    /// What the others went past is tried once more.
+    static ALL: Cell<bool> = const { Cell::new(false) };
 }
 
 #[wasm_bindgen]
@@ -54,10 +60,10 @@ pub(super) fn names() -> Vec<String> {
     beginning().map(|beginning| dom::kept_names(&beginning)).unwrap_or_default()
 }
 
-/// Whether a new note has to wait: there is no network, or others wait before it.
+/// Whether a new note has to wait: there is no network, or others are sent before it.
 pub(super) fn must_wait() -> bool {
     let is_offline = dom::window().is_some_and(|window| !window.navigator().on_line());
-    is_offline || entries().iter().any(|entry| entry.refused.is_none())
+    is_offline || entries().iter().any(|entry| entry.is_next(false))
 }
 
 /// Puts a form at the end of the line with the moment of writing; `false` when the device
@@ -116,8 +122,44 @@ impl Entry {
 
     /// Stays where it can be read, and is not sent again.
     fn refuse(&self, says: &str) {
-        self.fields.set("refused", says);
-        if let Some(storage) = dom::kept() {
+        self.set("refused", says);
+    }
+
+    /// Whether it is sent in its turn; `all` are also those that the others went past.
+    fn is_next(&self, all: bool) -> bool {
+        self.refused.is_none() && (all || !self.is_stuck())
+    }
+
+    /// Whether the others go on without it.
+    fn is_stuck(&self) -> bool {
+        self.tries() >= PATIENCE
+    }
+
+    fn tries(&self) -> u32 {
+        self.get("tries").parse().unwrap_or_default()
+    }
+
+    /// It did not work, and not for want of a network; whether the others go on without it.
+    fn failed(&self) -> bool {
+        self.set("tries", &(self.tries() + 1).to_string());
+        self.is_stuck()
+    }
+
+    /// Takes back the promise of a next update, if there is one: the words count.
+    fn promises_nothing(&self) -> bool {
+        let Ok(body) = UrlSearchParams::new_with_str(&self.get("body")) else { return false };
+        let promised = body.get("next_update_in").is_some_and(|minutes| !minutes.is_empty());
+        body.set("next_update_in", "");
+        self.set("body", &String::from(body.to_string()));
+        promised
+    }
+
+    /// Another tab may have sent it meanwhile, or somebody discarded it: then it stays gone.
+    fn set(&self, name: &str, value: &str) {
+        self.fields.set(name, value);
+        if let Some(storage) = dom::kept()
+            && storage.get_item(&self.name).is_ok_and(|kept| kept.is_some())
+        {
             let _ = storage.set_item(&self.name, &String::from(self.fields.to_string()));
         }
     }
@@ -135,6 +177,7 @@ fn forget(name: &str) {
 
 fn send_now() {
     TRIES.set(0);
+    ALL.set(true);
     send();
 }
 
@@ -153,7 +196,7 @@ fn send_soon() {
 }
 
 fn send() {
-    if entries().iter().all(|entry| entry.refused.is_some()) || SENDING.replace(true) {
+    if !entries().iter().any(|entry| entry.is_next(ALL.get())) || SENDING.replace(true) {
         return;
     }
     spawn_local(async {
@@ -174,20 +217,32 @@ fn send() {
 async fn send_all() -> bool {
     let mut sent = String::new();
     let mut is_over = true;
+    let all = ALL.replace(false);
+    let mut passed: Vec<String> = Vec::new();
+    let is_next = |entry: &Entry, passed: &[String]| entry.is_next(all) && !passed.contains(&entry.name);
     // Read anew for each: another tab may have sent it while this one waited for its turn.
-    while let Some(entry) = entries().into_iter().find(|entry| entry.refused.is_none()) {
+    while let Some(entry) = entries().into_iter().find(|entry| is_next(entry, &passed)) {
         match post(&entry.get("action"), &entry.get("body")).await {
             Answer::Done { says, .. } => {
                 sent = says;
                 TRIES.set(0);
                 forget(&entry.name);
             }
+            // An id has one text only ([`super::forms`]): it arrived, and its answer was lost.
             Answer::Refused { code, .. } if code == "request_reused" => forget(&entry.name),
-            Answer::Refused { code, .. } if matches!(code.as_str(), "too_many" | "broken" | "away") => {
+            Answer::Refused { code, .. } if code == NO_PROMISE && entry.promises_nothing() => {}
+            Answer::Refused { code, .. } if matches!(code.as_str(), "too_many" | "away") => {
                 is_over = false;
                 break;
             }
-            Answer::Refused { says, .. } => entry.refuse(&says),
+            Answer::Refused { code, says, .. } if code != "broken" => entry.refuse(&says),
+            Answer::Refused { .. } | Answer::Elsewhere => {
+                if !entry.failed() {
+                    is_over = false;
+                    break;
+                }
+                passed.push(entry.name);
+            }
             Answer::SignedOut { says } => {
                 SIGN_IN.set(true);
                 dom::say(&says);
@@ -208,8 +263,8 @@ async fn send_all() -> bool {
     is_over
 }
 
-/// Shows what waits above the incident's timeline; elsewhere only what was refused, because
-/// its own page may not be there for this person any more.
+/// Shows what waits above the incident's timeline; elsewhere only what does not go by itself,
+/// because its own page may not be there for this person any more.
 fn show() {
     if let Some(old) = dom::first("#waiting") {
         old.remove();
@@ -217,8 +272,8 @@ fn show() {
     let here = dom::first("form[data-offline] input[name=incident]").map(|field| dom::field(&field).value());
     let timeline = here.as_ref().and_then(|_| dom::first("#timeline"));
     let mine = entries().into_iter().filter(|entry| match &here {
-        Some(incident) => entry.get("incident") == *incident || entry.refused.is_some(),
-        None => entry.refused.is_some(),
+        Some(incident) => entry.get("incident") == *incident || !entry.is_next(false),
+        None => !entry.is_next(false),
     });
     let mut mine: Vec<Entry> = mine.collect();
     mine.reverse();
@@ -244,6 +299,9 @@ fn item(entry: &Entry) -> Option<Element> {
     let item = dom::make("li", "", "")?;
     let time = dom::make("b", "", &dom::at(entry.get("at").parse().unwrap_or_default()))?;
     let says = match &entry.refused {
+        None if entry.is_stuck() => {
+            " could not be sent yet. It is tried again whenever you come back to this tab.".to_owned()
+        }
         None => " waiting to be sent".to_owned(),
         Some(why) => format!(" was not taken. {why}"),
     };
@@ -254,13 +312,13 @@ fn item(entry: &Entry) -> Option<Element> {
     let _ = text.set_attribute("dir", "auto");
     item.append_child(&head).ok()?;
     item.append_child(&text).ok()?;
-    if entry.refused.is_some() {
-        for choice in ["Copy", "Discard"] {
-            let button = dom::button(choice)?;
-            let _ = button.set_attribute("data-waits", &entry.name);
-            item.append_child(&button).ok()?;
-        }
-    } else if SIGN_IN.get()
+    for choice in ["Copy", "Discard"] {
+        let button = dom::button(choice)?;
+        let _ = button.set_attribute("data-waits", &entry.name);
+        item.append_child(&button).ok()?;
+    }
+    if entry.refused.is_none()
+        && SIGN_IN.get()
         && let Some(link) = refusals::sign_in_link()
     {
         item.append_child(&link).ok()?;

@@ -56,13 +56,16 @@ pub(super) fn sign_in_first(form: &Element, says: &str) {
     }
 }
 
-/// The way to sign in and back to this page.
+/// The way to sign in and back to this page: in another tab, because this one holds what
+/// was typed.
 pub(super) fn sign_in_link() -> Option<Element> {
     let location = dom::window()?.location();
     let here = format!("{}{}", location.pathname().ok()?, location.search().ok()?);
     let here = String::from(js_sys::encode_uri_component(&here));
     let link = dom::make("a", "", "Sign in")?;
     let _ = link.set_attribute("href", &format!("/sign-in?to={here}"));
+    let _ = link.set_attribute("target", "_blank");
+    let _ = link.set_attribute("rel", "noopener");
     Some(link)
 }
 

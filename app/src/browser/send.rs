@@ -2,7 +2,8 @@
 //!
 //! An answer carries its words in headers, percent-encoded: `x-done` says what is done, and
 //! `x-to` where a plain form would go; `x-sentence` says why not, with the refusal's `x-code`
-//! and the `x-field` that it is about.
+//! and the `x-field` that it is about. An answer with neither is not the server's, whatever
+//! its status says.
 
 use js_sys::decode_uri_component;
 use wasm_bindgen::JsCast;
@@ -39,6 +40,9 @@ pub(super) enum Answer {
     },
     /// Nobody knows. It may have been done; the same request asks.
     Away,
+    /// Something before the server answered: a page to sign in to a proxy, a filter. Nothing
+    /// says that the server has it.
+    Elsewhere,
 }
 
 /// Sends a form's fields as its person, and waits for the answer.
@@ -61,23 +65,23 @@ async fn ask(action: &str, body: &str) -> Option<Answer> {
     how.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE)));
     let answer = JsFuture::from(dom::window()?.fetch_with_str_and_init(action, &how)).await.ok()?;
     let answer: Response = answer.dyn_into().ok()?;
-    // The words of an answer of ours stand in its head; one without them came from a proxy.
+    // The words of an answer of ours stand in its head; one without them is not ours.
     let said = answer.headers();
+    let code = words(&said, "x-code");
     Some(match answer.status() {
-        200..=299 => Answer::Done { says: words(&said, "x-done"), to: own(&said) },
-        401 => Answer::SignedOut { says: words(&said, "x-sentence") },
+        200..=299 if said.has("x-done").unwrap_or_default() => {
+            Answer::Done { says: words(&said, "x-done"), to: own(&said) }
+        }
         408 | 502..=504 => Answer::Away,
-        _ => Answer::Refused {
-            code: words(&said, "x-code"),
-            field: words(&said, "x-field"),
-            says: Some(words(&said, "x-sentence")).filter(|says| !says.is_empty()).unwrap_or_else(unknown),
-        },
+        // What is too long for a proxy today is so tomorrow.
+        413 if code.is_empty() => Answer::Refused { code, field: String::new(), says: TOO_LONG.into() },
+        _ if code.is_empty() => Answer::Elsewhere,
+        401 => Answer::SignedOut { says: words(&said, "x-sentence") },
+        _ => Answer::Refused { code, field: words(&said, "x-field"), says: words(&said, "x-sentence") },
     })
 }
 
-fn unknown() -> String {
-    "That did not work. Nothing of yours is lost; try again.".into()
-}
+const TOO_LONG: &str = "That is too long to be sent. Nothing of it is lost; make it shorter.";
 
 fn words(headers: &Headers, name: &str) -> String {
     let value = headers.get(name).ok().flatten().unwrap_or_default();

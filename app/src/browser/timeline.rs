@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, Event, MouseEvent};
 
-use super::{dom, html};
+use super::{dom, html, looked};
 
 /// The server function that makes the items of a page.
 const PAGE: &str = "/api/timeline/page";
@@ -58,8 +58,9 @@ async fn load(place: Element, link: Element) {
 async fn fetch(place: &Element) -> Option<String> {
     let says = |name: &str| place.get_attribute(name).unwrap_or_default();
     let (reference, only, before) = (says("data-reference"), says("data-only"), says("data-earlier"));
-    html::ask(PAGE, &[("reference", reference.as_str()), ("only", only.as_str()), ("before", before.as_str())], None)
-        .await
+    let since = looked::after();
+    let pairs = [("reference", &reference), ("only", &only), ("before", &before), ("since", &since)];
+    html::ask(PAGE, &pairs.map(|(name, value)| (name, value.as_str())), None).await
 }
 
 /// Says how many characters are left, when few are.

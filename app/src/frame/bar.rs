@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
 use super::{FrameView, ResetDemo, Ticker, ZoneView};
-use crate::incidents::declare;
+use crate::incidents::{Following, declare};
 use crate::notifications::bell;
 use crate::people::ShowZone;
 use crate::search::dialogs;
@@ -61,7 +61,7 @@ pub fn frame_view(frame: FrameView, place: Place, page: AnyView) -> impl IntoVie
                 </div>
             </div>
         </header>
-        <main class="page" id="main">{welcome} {page}</main>
+        <main class="page" id="main">{welcome} {page} <Following /></main>
         <nav class="tabs" aria-label="Quick places">
             <a href=paths::INCIDENTS aria-current=current(place, Place::Incidents)><Icon name="list" />"Incidents"</a>
             <a href=paths::SEARCH data-opens="palette"><Icon name="search" />"Find"</a>
@@ -87,8 +87,10 @@ fn live(happening: i64) -> Option<impl IntoView> {
     })
 }
 
-fn owed(things: i64) -> Option<impl IntoView> {
-    (things > 0).then(|| view! { " " <b class="frame-count">{things}</b> })
+/// How much the person owes; `browser/to_do.rs` keeps the number true.
+fn owed(things: i64) -> impl IntoView {
+    let none = things == 0;
+    view! { " " <b class="frame-count" data-owed="" hidden=none>{things}</b> }
 }
 
 fn demo_line(can_reset: bool) -> impl IntoView {

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::homepage::{Beside, HomepageView};
 use super::list::{ListQuery, ListView, list_view};
-use crate::ctx::{ctx, told};
+use crate::ctx::{Ctx, ctx, told};
 use crate::error::AppError;
 use crate::timeline;
 
@@ -43,12 +43,17 @@ pub async fn homepage(
     #[server(default)] before: String,
     #[server(default)] around: String,
 ) -> Result<HomepageView, AppError> {
-    let ctx = ctx()?;
     let asked = timeline::Asked::parse(&only, &before, &around).map_err(told)?;
-    let reference = Reference::parse(&reference).map_err(|_| told(AppError::not_found()))?;
-    let found = ctx.store.homepage(&ctx.viewer, reference).await.map_err(told)?;
-    let mut homepage = found.ok_or_else(|| told(AppError::not_found()))?;
-    let timeline = asked.read(&ctx, &mut homepage).await.map_err(told)?;
+    let (ctx, homepage) = read(&reference).await?;
+    let timeline = asked.read(&ctx, &homepage).await.map_err(told)?;
     let beside = Beside::read(&ctx, &homepage).await;
     Ok(beside.put(HomepageView::of(homepage, timeline, ctx.viewer.person, &ctx.zone, Utc::now())))
+}
+
+/// An incident by its reference, for whoever asks.
+pub(super) async fn read(reference: &str) -> Result<(Ctx, store::incidents::Homepage), AppError> {
+    let ctx = ctx()?;
+    let reference = Reference::parse(reference).map_err(|_| told(AppError::not_found()))?;
+    let found = ctx.store.homepage(&ctx.viewer, reference).await.map_err(told)?;
+    Ok((ctx, found.ok_or_else(|| told(AppError::not_found()))?))
 }

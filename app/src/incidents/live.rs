@@ -7,10 +7,10 @@ use leptos::prelude::*;
 /// same.
 pub const FRESH_ID: &str = "00000000-0000-4000-8000-000000000000";
 
-/// Follows the incident on this page, or with `list` the list, without a reload. However
-/// many tabs a browser has open, one of them holds the one stream and tells the others.
+/// Says that this page follows an incident, or with `list` the list, without a reload;
+/// [`Following`], in the frame, does it.
 ///
-/// Replaces the inside of what carries `data-live`, puts timeline items into their place,
+/// It replaces the inside of what carries `data-live`, puts timeline items into their place,
 /// and shows what carries `data-for` with the id of whoever looks (`<html data-person>`);
 /// what carries `data-not-for` with it is hidden.
 /// A part with a form in which something was typed waits until it is asked for. Tells other
@@ -31,12 +31,13 @@ pub fn Live(
 ) -> impl IntoView {
     view! {
         <span hidden data-follows=incident data-seq=seq data-list=list data-zone=zone></span>
-        <Following />
     }
 }
 
-/// The island. What it follows stands beside it, because an island with properties would
-/// bring a reader of JSON with it.
+/// The island of every page with a frame: follows what the page says ([`Live`]), and what
+/// its person is told. However many tabs a browser has open, one of them holds the one
+/// stream and tells the others. What it follows stands on the page, because an island with
+/// properties would bring a reader of JSON with it.
 #[island]
 pub fn Following() -> impl IntoView {
     #[cfg(feature = "hydrate")]

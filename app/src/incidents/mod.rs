@@ -20,7 +20,7 @@ pub use live::{FRESH_ID, Following};
 #[cfg(feature = "ssr")]
 pub use self::{
     declare::DeclarePage,
-    homepage::{HomepagePage, HomepageView, LiveItem, LiveParts, live_parts},
+    homepage::{HomepagePage, HomepageView, LiveItem, LiveParts, SinceView, live_parts},
     list::{ListPage, ListView},
     live::Live,
 };

@@ -19,10 +19,11 @@ pub fn sentence(told: Told, by: Option<&str>, what: Option<&str>) -> String {
         Told::HandOffCameBack => {
             "Nobody accepted the hand-off in fifteen minutes. The lead is still where it was.".into()
         }
-        Told::HandOffWithdrawn => format!("{who} took the offer of the lead back."),
+        Told::HandOffWithdrawn => "The lead is not offered to you any more.".into(),
         Told::Invited => format!("{who} invited you."),
         Told::Update => format!("{who} wrote an update for everybody."),
         Told::WorstDeclared => format!("{who} declared an incident of the worst severity."),
+        Told::BecameWorst => "This incident has the worst severity now.".into(),
         Told::UpdateOverdue => "The next update was promised for now. Tell everybody where it stands.".into(),
         Told::TriageOver => {
             "The time for additional triage is over. Is the cause known, or accepted as unknown?".into()

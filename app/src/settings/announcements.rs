@@ -40,11 +40,22 @@ pub async fn read_announcements() -> Result<AnnouncementsView, AppError> {
 #[server(endpoint = "announcements/save")]
 pub async fn save_announcements(announcements_channel: String, meeting_url: String) -> Result<(), AppError> {
     let ctx = ctx()?;
-    let saved = match (channel(&announcements_channel), meeting(&meeting_url)) {
+    let channel = channel(&announcements_channel);
+    let done = saved(channel.as_ref().is_ok_and(Option::is_some), ctx.services.installation.bot_token);
+    let saved = match (channel, meeting(&meeting_url)) {
         (Ok(channel), Ok(meeting)) => ctx.store.save_announcements(&ctx.viewer, channel, meeting).await,
         (Err(refusal), _) | (_, Err(refusal)) => Err(refusal.into()),
     };
-    settle(saved, paths::SETTINGS, "announcements")
+    settle(saved, paths::SETTINGS, done)
+}
+
+/// What is true once it is saved, as a code for the words.
+const fn saved(has_channel: bool, has_bot: bool) -> &'static str {
+    match (has_channel, has_bot) {
+        (true, true) => "announcements",
+        (true, false) => "announcements-without-bot",
+        (false, _) => "announcements-nowhere",
+    }
 }
 
 fn channel(text: &str) -> Result<Option<SlackChannel>, Refusal> {
@@ -85,6 +96,15 @@ pub(super) fn form(view: AnnouncementsView) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_said_after_saving_is_true() {
+        let says = |channel, bot| crate::words::done(saved(channel, bot)).unwrap();
+        assert!(says(true, true).contains("announced there"));
+        for nothing in [says(true, false), says(false, true), says(false, false)] {
+            assert!(!nothing.contains("announced there"), "{nothing}");
+        }
+    }
 
     #[test]
     fn an_empty_field_takes_it_away_and_a_wrong_one_is_named() {

@@ -11,6 +11,7 @@ use store::Company;
 
 use super::announcements::{self, read_announcements};
 use super::nav::settings_page;
+use super::switches::{self, read_switches};
 use crate::ctx::{ctx, settle, told};
 use crate::error::AppError;
 use crate::paths;
@@ -68,10 +69,12 @@ pub fn CompanyPage() -> impl IntoView {
     settings_page(paths::SETTINGS, |is_admin| async move {
         let company = read_company().await?;
         let told = read_announcements().await?;
+        let on = read_switches().await?;
         Ok(view! {
             <header><h1>"Company"</h1><p>{phase(company.engineers)}</p></header>
             {is_admin.then(|| form(company).into_any())}
             {is_admin.then(|| announcements::form(told).into_any())}
+            {is_admin.then(|| switches::form(on).into_any())}
         }
         .into_any())
     })
@@ -81,10 +84,8 @@ pub fn CompanyPage() -> impl IntoView {
 fn phase(engineers: u32) -> String {
     let what = match Phase::from_engineers(engineers) {
         Phase::Founding => "Sensible asks for nothing but the incident itself: declare, list, postmortem.",
-        Phase::One => "Incidents are announced to everybody; severities and policies are written down.",
-        Phase::Two => {
-            "People find out by themselves: a war room and a lead for each incident, hand-off, guards, clocks."
-        }
+        Phase::One => "Incidents are announced to everybody, and each has a lead; severities are written down.",
+        Phase::Two => "The lead can be split and handed over, and incidents can be private.",
     };
     let team = if engineers == 1 {
         "With one software engineer".to_owned()

@@ -6,13 +6,16 @@ mod company;
 mod components;
 mod nav;
 mod people;
+mod private;
 mod set_up;
 mod severities;
+mod switches;
 mod welcome;
 
 pub use company::CompanyPage;
 pub use components::ComponentsPage;
 pub use people::PeoplePage;
+pub use private::PrivateIncidentsPage;
 pub use set_up::SetUpPage;
 pub use severities::SeveritiesPage;
 pub use welcome::WelcomePage;

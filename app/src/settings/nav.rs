@@ -10,11 +10,12 @@ use crate::frame::Place;
 use crate::paths;
 use crate::ui::{self, Body};
 
-const PAGES: [(&str, &str); 5] = [
+const PAGES: [(&str, &str); 6] = [
     (paths::SETTINGS, "Company"),
     (paths::SEVERITIES, "Severities"),
     (paths::COMPONENTS, "Components"),
     (paths::PEOPLE, "People"),
+    (paths::PRIVATE_INCIDENTS, "Private incidents"),
     (paths::SET_UP, "Set-up"),
 ];
 
@@ -29,6 +30,8 @@ where
         let inside = body(is_admin).await?;
         let links = PAGES
             .into_iter()
+            // The others would only find a door there.
+            .filter(|(href, _)| is_admin || *href != paths::PRIVATE_INCIDENTS)
             .map(|(href, name)| view! { <a href=href aria-current=(href == here).then_some("page")>{name}</a> })
             .collect_view();
         let read_only = (!is_admin).then(|| view! { <p class="soft">"Only admins can change this."</p> });

@@ -82,15 +82,14 @@ impl OwedView {
             .into_iter()
             .map(|incident| ("writes the postmortem of", incident.reference, incident.title));
         let tasks = owed.tasks.into_iter().map(|task| ("has a task in", task.reference, task.title));
-        let items = leads.chain(postmortems).chain(tasks);
-        Self {
-            name,
-            items: items
-                .map(|(what, reference, title)| {
-                    (what.to_owned(), reference.to_string(), paths::incident(reference), title)
-                })
-                .collect(),
-        }
+        let roles = owed.roles.into_iter().map(|incident| ("has a role in", incident.reference, incident.title));
+        let items = leads.chain(roles).chain(postmortems).chain(tasks).map(|(what, reference, title)| {
+            (what.to_owned(), reference.to_string(), paths::incident(reference), title)
+        });
+        let actions = owed.action_items.into_iter().map(|action| {
+            ("owns".to_owned(), action.reference.to_string(), paths::action(action.reference), action.title)
+        });
+        Self { name, items: items.chain(actions).collect() }
     }
 }
 

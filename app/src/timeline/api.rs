@@ -12,6 +12,7 @@ use super::sentences::Context;
 use super::views::days_of;
 use crate::ctx::{Ctx, ctx, told};
 use crate::error::AppError;
+use crate::incidents::SinceView;
 use crate::paths;
 
 /// Which page of a timeline an address asks for.
@@ -34,7 +35,7 @@ impl Asked {
     }
 
     /// The page of an incident that was read already. The first page came with it.
-    pub async fn read(self, ctx: &Ctx, homepage: &mut Homepage) -> Result<TimelineView, AppError> {
+    pub async fn read(self, ctx: &Ctx, homepage: &Homepage) -> Result<TimelineView, AppError> {
         if self == Self::default() {
             return Ok(TimelineView::first(homepage, &ctx.zone));
         }
@@ -65,8 +66,8 @@ impl Asked {
 
 impl TimelineView {
     /// The first page, which comes with the homepage.
-    pub fn first(homepage: &mut Homepage, zone: &Zone) -> Self {
-        let items = std::mem::take(&mut homepage.timeline);
+    pub fn first(homepage: &Homepage, zone: &Zone) -> Self {
+        let items = homepage.timeline.clone();
         let next = items.last().filter(|_| homepage.timeline_goes_on).map(Item::cursor);
         view(TimelinePage { items, next, starts_midway: false }, Asked::default(), homepage, zone)
     }
@@ -94,16 +95,18 @@ pub async fn earlier_items(
     reference: String,
     #[server(default)] only: String,
     #[server(default)] before: String,
+    #[server(default)] since: String,
 ) -> Result<String, AppError> {
     let ctx = ctx()?;
     let asked = Asked::parse(&only, &before, "").map_err(told)?;
-    let mut homepage = incident(&ctx, &reference).await.map_err(told)?;
-    let mut page = asked.read(&ctx, &mut homepage).await.map_err(told)?;
+    let homepage = incident(&ctx, &reference).await.map_err(told)?;
+    let mut page = asked.read(&ctx, &homepage).await.map_err(told)?;
     // The heading of the day that goes on stands above already.
     let first =
         page.days.first().and_then(|day| day.items.first()).and_then(|item| item.at.at.parse::<DateTime<Utc>>().ok());
     page.goes_on =
         asked.before.zip(first).is_some_and(|(at, first)| ctx.zone.day(at.occurred_at) == ctx.zone.day(first));
+    SinceView::mark_after(&ctx, homepage.id, &since, &mut page.days).await.map_err(told)?;
     Ok(page.items().to_html())
 }
 

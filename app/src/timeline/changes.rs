@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 
 use super::typed_time;
 use crate::error::AppError;
-use crate::incidents::commands::{ask, new_id};
+use crate::incidents::commands::ask;
 
 /// Gives an item other words or another time. `happened_at` is the moment that stood in the
 /// field when the page was made: a time that was left alone keeps its seconds.
@@ -36,16 +36,26 @@ pub async fn edit_item(
 
 /// Shows an item no more. It is not lost.
 #[server(endpoint = "timeline/hide")]
-pub async fn hide_item(incident: String, item: String, #[server(default)] back: String) -> Result<(), AppError> {
+pub async fn hide_item(
+    incident: String,
+    request: String,
+    item: String,
+    #[server(default)] back: String,
+) -> Result<(), AppError> {
     let command = TimelineItemId::parse(&item).map(|item| Command::HideItem { item });
-    ask(incident, new_id(), back, Seen::default(), "item-hidden", command).await
+    ask(incident, request, back, Seen::default(), "item-hidden", command).await
 }
 
 /// Shows a hidden item again.
 #[server(endpoint = "timeline/restore")]
-pub async fn restore_item(incident: String, item: String, #[server(default)] back: String) -> Result<(), AppError> {
+pub async fn restore_item(
+    incident: String,
+    request: String,
+    item: String,
+    #[server(default)] back: String,
+) -> Result<(), AppError> {
     let command = TimelineItemId::parse(&item).map(|item| Command::RestoreItem { item });
-    ask(incident, new_id(), back, Seen::default(), "item-restored", command).await
+    ask(incident, request, back, Seen::default(), "item-restored", command).await
 }
 
 /// When it happened, as the form sends it.

@@ -119,6 +119,7 @@ pub fn did(event: &Event, who: Option<PersonId>, names: &Names, zone: &Zone) -> 
         Event::PersonLeft { person } if is_self(person) => "followed it no more.".into(),
         Event::PersonJoined { person } => format!("let {} follow it.", names.person(*person)),
         Event::PersonLeft { person } => format!("let {} follow it no more.", names.person(*person)),
+        Event::PersonInvited { person } if is_self(person) => "is inside from then on.".into(),
         Event::PersonInvited { person } => format!("invited {}.", names.person(*person)),
         Event::PersonRemoved { person } => format!("took {} out.", names.person(*person)),
         Event::TaskAdded { title, assignee, .. } => {
@@ -164,6 +165,9 @@ fn role_words(role: Role) -> &'static str {
 }
 
 fn cause(from: Cause, to: Cause) -> String {
+    if from == to {
+        return format!("wrote what is known of the cause, which is {} as before", to.word().to_lowercase());
+    }
     format!("set the cause from {} to {}", from.word().to_lowercase(), to.word().to_lowercase())
 }
 

@@ -7,6 +7,7 @@ use leptos::server_fn::ServerFn;
 use super::changes::{HideItem, RestoreItem};
 use super::only::Only;
 use super::views::ItemView;
+use crate::incidents::commands::Form;
 use crate::paths;
 use crate::ui::{Hidden, Menu, badge, said, time};
 
@@ -48,8 +49,7 @@ pub(super) fn in_its_place(here: &str, item: &ItemView) -> String {
     format!("{}#{}", paths::with_query(here, [("only", only.code()), ("around", item.id.as_str())]), item.anchor)
 }
 
-/// What can be done with it. No request id: hiding twice hides once, and a form that goes
-/// to many readers can carry no id of its own.
+/// What can be done with it.
 fn menu(item: &ItemView, here: &str) -> impl IntoView + use<> {
     let page = paths::timeline_item(here, &item.id);
     let edit = item.is_written.then(|| view! { <a class="menu-act" href=format!("{page}#edit")>"Edit"</a> });
@@ -68,11 +68,11 @@ fn menu(item: &ItemView, here: &str) -> impl IntoView + use<> {
 /// Hides the item, or shows it again.
 pub(super) fn hide_form(item: &ItemView, back: String, class: &'static str) -> impl IntoView + use<> {
     let (action, verb) = if item.is_hidden { (RestoreItem::PATH, "Show it again") } else { (HideItem::PATH, "Hide") };
+    let form = Form { incident: item.incident.clone(), back };
     view! {
         <form method="post" action=action data-command="">
-            <Hidden name="incident" value=item.incident.clone() />
+            {form.hidden()}
             <Hidden name="item" value=item.id.clone() />
-            <Hidden name="back" value=back />
             <button class=class>{verb}</button>
         </form>
     }

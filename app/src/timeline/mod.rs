@@ -21,4 +21,4 @@ pub use item::item_html;
 pub use page::TimelineView;
 pub use provenance::ItemPage;
 pub use time_field::TimeField;
-pub use views::DayView;
+pub use views::{DayView, anchor};

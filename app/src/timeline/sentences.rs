@@ -67,6 +67,9 @@ pub fn of(item: &Item, context: &Context<'_>, zone: &Zone) -> Said {
             Ok(Cause::Confirmed) => "confirmed the cause",
             Ok(Cause::Suspected) => "suspects a cause",
             Ok(Cause::AcceptedUnknown) => "accepted that the cause stays unknown",
+            Ok(Cause::Unknown) if text(&item.data, "from") == Cause::Unknown.as_str() => {
+                "wrote what is known of the cause"
+            }
             Ok(Cause::Unknown) | Err(_) => "set the cause back to unknown",
         })),
         ItemKind::KeyTime => said(&key_time(item, zone)),
@@ -94,6 +97,7 @@ pub fn of(item: &Item, context: &Context<'_>, zone: &Zone) -> Said {
             _ => "made it public.",
         }),
         ItemKind::People if is(item, "removed") => said(&format!("took {} out.", subject(item))),
+        ItemKind::People if item.subject.is_some() && item.subject == item.author => said("let themselves in."),
         ItemKind::People => said(&format!("invited {}.", subject(item))),
     }
 }

@@ -18,6 +18,8 @@ const MOST: usize = 3;
 /// At most three things that whoever looks owes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ToDoRail {
+    /// The incident that it stands beside.
+    here: String,
     items: Vec<ToDoItem>,
     /// How many more there are on the page.
     more: usize,
@@ -38,11 +40,18 @@ impl ToDoRail {
             let incident = item.incident.filter(|(reference, ..)| *reference != here.to_string());
             ToDoItem { incident, ..item }
         };
-        Self { items: rest.into_iter().take(MOST).map(shown).collect(), more }
+        Self { here: here.to_string(), items: rest.into_iter().take(MOST).map(shown).collect(), more }
     }
 
-    /// As it stands beside the incident.
+    /// As it stands beside the incident. Its box is there when it is empty, so that it can
+    /// fill: `browser/to_do.rs` asks for it again whenever the count in the frame changes.
     pub fn view(self) -> impl IntoView {
+        let here = self.here.clone();
+        view! { <div class="live-part" data-to-do=here>{self.inside()}</div> }
+    }
+
+    /// What is in its box.
+    pub(super) fn inside(self) -> impl IntoView {
         (!self.items.is_empty()).then(|| {
             let items = self.items.into_iter().map(|item| owed(item, false).into_any()).collect_view();
             let more = match self.more {
@@ -74,7 +83,7 @@ mod tests {
             debt,
             incident: Some(ToDoIncident { link, status: Status::Investigating, rank: 2 }),
             subject: None,
-            number: Some(1),
+            action: Some("ACT-1".parse().unwrap()),
             words: "x".into(),
             due_at: None,
             since: Utc::now(),

@@ -42,8 +42,8 @@ impl ToDoItem {
     pub fn of(item: ToDo, zone: &Zone, now: DateTime<Utc>) -> Self {
         let page = item.reference().map(paths::incident).unwrap_or_else(|| paths::TO_DO.into());
         let (what, why, button, place) = words(&item, zone);
-        let href = match (item.debt, item.number) {
-            (Debt::ActionItem, Some(number)) => paths::action(number),
+        let href = match (item.debt, item.action) {
+            (Debt::ActionItem, Some(reference)) => paths::action(reference),
             (Debt::Task, _) => format!("{page}#task-{}", item.subject.map(|id| id.to_string()).unwrap_or_default()),
             _ => format!("{page}{place}"),
         };
@@ -64,6 +64,9 @@ impl ToDoItem {
     }
 }
 
+/// The composer, with "Tell everybody" chosen.
+const WRITE_IT: &str = "?what=update#note";
+
 /// What it is, why it is asked, what the button says, and where on the incident's page.
 fn words(item: &ToDo, zone: &Zone) -> (String, String, &'static str, &'static str) {
     let said = |what: &str, why: &str| (what.to_owned(), why.to_owned());
@@ -73,13 +76,17 @@ fn words(item: &ToDo, zone: &Zone) -> (String, String, &'static str, &'static st
             let what = format!("{} offers you the lead", item.words);
             ((what, format!("Read the baton note. Without an answer it goes back at {due}.")), "Answer", "#hand-off")
         }
-        Debt::Update => ((String::from("Next update"), format!("Promised for {due}.")), "Write it", "#note"),
+        Debt::Update => ((String::from("Next update"), format!("Promised for {due}.")), "Write it", WRITE_IT),
         Debt::Task => ((item.words.clone(), "A task of yours.".into()), "Open it", "#tasks"),
         Debt::TriageOver => {
-            (said("Two days of digging. Accept as unknown?", "Say which signal was missing."), "Answer", "#next-steps")
+            let why = "Additional triage is over. Which signal was missing?";
+            (said("Is the cause known, or accepted as unknown?", why), "Answer", "#next-steps")
         }
         Debt::StartMissing => {
             (said("When did it start?", "Without it nobody knows how long it took."), "Say when", "#next-steps")
+        }
+        Debt::DetectedMissing => {
+            (said("When was it noticed?", "By a person or a machine, whoever came first."), "Say when", "#next-steps")
         }
         Debt::CauseOpen if item.words == "suspected" => {
             (said("Was that the cause?", "It is suspected, not confirmed."), "Answer", "#next-steps")
@@ -96,8 +103,11 @@ fn words(item: &ToDo, zone: &Zone) -> (String, String, &'static str, &'static st
             };
             ((left, "They go on as action items, or are ticked.".into()), "Look", "#next-steps")
         }
+        Debt::Postmortem => {
+            (said("The postmortem is yours to write", "What is known so far stands on the incident."), "Open it", "")
+        }
         Debt::ActionItem => {
-            let number = item.number.map(|number| format!("ACT-{number}")).unwrap_or_default();
+            let number = item.action.map(|reference| reference.to_string()).unwrap_or_default();
             ((item.words.clone(), format!("{number}, an action item of yours.")), "Open it", "")
         }
     };
@@ -121,7 +131,7 @@ mod tests {
             debt,
             incident: Some(ToDoIncident { link, status: Status::Recovered, rank: 2 }),
             subject: Some(uuid::Uuid::nil()),
-            number: None,
+            action: None,
             words: words.into(),
             due_at: None,
             since: "2025-11-20T14:00:00Z".parse().unwrap(),
@@ -136,10 +146,11 @@ mod tests {
     fn each_thing_has_a_sentence_and_one_button_that_leads_to_it() {
         for &debt in Debt::ALL {
             let item = shown(owed(debt, "Curlew"));
-            assert!(!item.what.is_empty() && item.why.ends_with('.') && !item.act.0.is_empty(), "{debt}");
+            assert!(!item.what.is_empty() && item.why.ends_with(['.', '?']) && !item.act.0.is_empty(), "{debt}");
             assert!(item.act.1.starts_with("/incidents/INC-20"), "{}", item.act.1);
         }
-        let action = shown(ToDo { number: Some(12), ..owed(Debt::ActionItem, "Alert on the queue’s age") });
+        let action =
+            shown(ToDo { action: "ACT-12".parse().ok(), ..owed(Debt::ActionItem, "Alert on the queue’s age") });
         assert_eq!((action.what.as_str(), action.act.1.as_str()), ("Alert on the queue’s age", "/actions/ACT-12"));
     }
 
@@ -149,6 +160,11 @@ mod tests {
         let update = shown(ToDo { due_at: Some(at), ..owed(Debt::Update, "") });
         assert_eq!(update.why, "Promised for Thu 20 Nov 2025, 23:48.");
         assert_eq!(update.due, Some((at.timestamp(), "in 4 min".into(), "soon".into())));
+    }
+
+    #[test]
+    fn a_promised_update_is_written_as_one() {
+        assert_eq!(shown(owed(Debt::Update, "")).act, ("Write it".into(), "/incidents/INC-20?what=update#note".into()));
     }
 
     #[test]

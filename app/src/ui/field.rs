@@ -40,6 +40,9 @@ pub fn Field(
     /// The id of a list of what can be typed.
     #[prop(optional)]
     list: &'static str,
+    /// The key under which the device keeps what is typed until it was received.
+    #[prop(optional, into)]
+    draft: String,
     /// Tells two fields of one name on a page apart.
     #[prop(optional, into)]
     id: String,
@@ -56,6 +59,7 @@ pub fn Field(
                 maxlength=(most > 0).then_some(most)
                 min=range.map(|range| range.0) max=range.map(|range| range.1)
                 required=!optional autocomplete=autocomplete list=(!list.is_empty()).then_some(list)
+                data-draft=(!draft.is_empty()).then_some(draft)
                 aria-describedby=described_by aria-invalid=is_wrong.then_some("true") />
             {help}
         </div>

@@ -25,7 +25,7 @@ pub use field::{Check, Field, Hidden};
 pub use flash::{Flash, flash};
 pub use icon::Icon;
 pub use markup::{markup, said};
-pub use menu::Menu;
+pub use menu::{Menu, WholePage};
 pub use page::{Body, framed};
 pub use person::{initials, person};
 pub use select::{Choice, Select};

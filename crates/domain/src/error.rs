@@ -117,8 +117,10 @@ pub enum Refusal {
     NotAskedOfYou,
     /// Only the lead can hand off.
     NotTheLead,
-    /// The reporter and the lead always take part.
+    /// The lead, and whoever has a role, take part.
     AlwaysThere,
+    /// Whoever reported it takes part, whatever else they do.
+    ReporterStays,
     /// A promoted task goes on as an action item.
     PromotedAlready,
     /// Only an incident that is over, with a cause that is not settled, has additional triage.
@@ -244,6 +246,7 @@ impl Refusal {
             Self::NotAskedOfYou => "not_asked_of_you",
             Self::NotTheLead => "not_the_lead",
             Self::AlwaysThere => "always_there",
+            Self::ReporterStays => "reporter_stays",
             Self::PromotedAlready => "promoted_already",
             Self::NothingToTriage => "nothing_to_triage",
         }
@@ -328,7 +331,12 @@ impl fmt::Display for Refusal {
             }
             Self::NotAskedOfYou => f.write_str("Only whoever was asked can answer. You can take the lead instead."),
             Self::NotTheLead => f.write_str("Only the lead can hand off. Take the lead first."),
-            Self::AlwaysThere => f.write_str("The reporter and the lead always take part. Give the lead away first."),
+            Self::AlwaysThere => {
+                f.write_str("The lead, and whoever has a role, take part as long as they have it. Give it away first.")
+            }
+            Self::ReporterStays => {
+                f.write_str("Whoever reported an incident always takes part in it: what they saw belongs to it.")
+            }
             Self::PromotedAlready => f.write_str("This task goes on as an action item already."),
             Self::NothingToTriage => {
                 f.write_str("Additional triage is for an incident that is over and whose cause is not settled.")

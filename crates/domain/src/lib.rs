@@ -13,6 +13,7 @@
 mod codes;
 
 pub mod access;
+mod action_reference;
 pub mod announcements;
 pub mod clocks;
 pub mod elapsed;
@@ -32,6 +33,7 @@ pub mod calendars;
 pub mod zones;
 
 pub use access::{Actor, System, Viewer};
+pub use action_reference::{ActionReference, ActionSeries};
 pub use error::{Refusal, RuleRef, Why};
 pub use ids::{
     ActionItemId, ComponentId, HandOffId, IncidentId, KeyTimeId, LinkId, NotificationId, PersonId, Reference,

@@ -4,8 +4,8 @@
 
 use uuid::Uuid;
 
-use crate::incidents::{Event, HandOffStatus, IncidentState, Kind, Role, Source};
-use crate::people::Phase;
+use crate::announcements::{Company, calls_everybody};
+use crate::incidents::{Event, HandOffStatus, IncidentState, Kind, Role, Source, Visibility};
 use crate::{Actor, PersonId};
 
 codes! {
@@ -39,6 +39,8 @@ codes! {
         Update = "update", "Update";
         /// An incident of the worst severity was declared.
         WorstDeclared = "worst_declared", "Declared";
+        /// An incident has the worst severity now.
+        BecameWorst = "became_worst", "The worst severity";
         /// The promised update is overdue.
         UpdateOverdue = "update_overdue", "Update overdue";
         /// The time for additional triage is over.
@@ -66,7 +68,7 @@ impl Told {
 
     /// Whether it interrupts.
     pub const fn is_loud(self) -> bool {
-        matches!(self, Self::HandOffCameBack | Self::WorstDeclared)
+        matches!(self, Self::HandOffCameBack | Self::WorstDeclared | Self::BecameWorst)
     }
 }
 
@@ -86,7 +88,8 @@ pub struct Notification {
 pub struct People {
     /// Who takes part, observers too.
     pub participants: Vec<PersonId>,
-    /// Everybody of the company, when the incident is of the worst severity.
+    /// To whom it is news that the incident has the worst severity: see
+    /// [`is_told_to_everybody`].
     pub everybody: Vec<PersonId>,
     /// Who has left, among those whom the events name.
     pub left: Vec<PersonId>,
@@ -107,13 +110,17 @@ pub fn told(
             all.push(Notification { person, told, subject });
         }
     };
+    let worst = if before.is_some() { Told::BecameWorst } else { Told::WorstDeclared };
+    people.everybody.iter().for_each(|person| tell(*person, worst, None));
+    // Who keeps their place inside a private incident is not invited to it.
+    let was_inside = |event: &Event| {
+        matches!(event, Event::VisibilityChanged { .. } | Event::RoleGiven { .. } | Event::RoleEnded { .. })
+    };
+    let invites = !events.iter().any(was_inside);
     let taken_over =
         events.iter().any(|event| matches!(event, Event::HandOffEnded { how: HandOffStatus::Accepted, .. }));
     for event in events {
         match event {
-            Event::Declared(_) => {
-                people.everybody.iter().for_each(|person| tell(*person, Told::WorstDeclared, None));
-            }
             // Whoever accepts a hand-off knows that they lead.
             Event::RoleGiven { role: Role::Lead, .. } if taken_over => {}
             Event::RoleGiven { person, before, .. } if before.is_some_and(|left| people.left.contains(&left)) => {
@@ -142,6 +149,8 @@ pub fn told(
                 match how {
                     HandOffStatus::Accepted => tell(*from, Told::HandOffAccepted, subject),
                     HandOffStatus::Declined => tell(*from, Told::HandOffDeclined, subject),
+                    // What time took back concerns nobody any more.
+                    HandOffStatus::Withdrawn if actor.person().is_none() => {}
                     HandOffStatus::Withdrawn => tell(*to, Told::HandOffWithdrawn, subject),
                     HandOffStatus::Expired => {
                         tell(*from, Told::HandOffCameBack, subject);
@@ -150,7 +159,7 @@ pub fn told(
                     HandOffStatus::Offered => {}
                 }
             }
-            Event::PersonInvited { person } => tell(*person, Told::Invited, None),
+            Event::PersonInvited { person } if invites => tell(*person, Told::Invited, None),
             Event::Updated { .. } => {
                 people.participants.iter().for_each(|person| tell(*person, Told::Update, None));
             }
@@ -170,24 +179,39 @@ pub fn told(
 /// Whether any of the events can concern somebody, so that nothing is read for a note.
 pub fn concerns(events: &[Event]) -> bool {
     events.iter().any(|event| {
-        matches!(
-            event,
-            Event::Declared(_)
-                | Event::RoleGiven { .. }
-                | Event::TaskAdded { .. }
-                | Event::TaskAssigned { .. }
-                | Event::ActionItemAdded { .. }
-                | Event::PostmortemAssigned { .. }
-                | Event::HandOffOffered { .. }
-                | Event::HandOffEnded { .. }
-                | Event::PersonInvited { .. }
-                | Event::Updated { .. }
-        )
+        is_news(event)
+            || matches!(
+                event,
+                Event::RoleGiven { .. }
+                    | Event::TaskAdded { .. }
+                    | Event::TaskAssigned { .. }
+                    | Event::ActionItemAdded { .. }
+                    | Event::PostmortemAssigned { .. }
+                    | Event::HandOffOffered { .. }
+                    | Event::HandOffEnded { .. }
+                    | Event::PersonInvited { .. }
+                    | Event::Updated { .. }
+            )
     })
 }
 
-/// Whether a declaration is told to everybody: real, of the worst severity, in a company
-/// that is told by push.
-pub fn is_told_to_everybody(after: &IncidentState, phase: Phase, is_worst: bool, source: Source) -> bool {
-    after.kind == Kind::Real && is_worst && phase == Phase::One && !matches!(source, Source::Import | Source::Demo)
+/// Whether events are told to everybody: a real incident goes on with the worst severity,
+/// in a company that is told by push, and that is news, from the beginning or later. The
+/// caller leaves out whoever was told of this incident before, so that it is told once.
+pub fn is_told_to_everybody(after: &IncidentState, events: &[Event], source: Source, company: &Company) -> bool {
+    events.iter().any(is_news)
+        && after.kind == Kind::Real
+        && calls_everybody(company, after.severity, after.status)
+        && !matches!(source, Source::Import | Source::Demo)
+}
+
+/// What can make the worst severity known to somebody who did not know of it.
+fn is_news(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Declared(_)
+            | Event::SeverityChanged { .. }
+            | Event::Reopened { .. }
+            | Event::VisibilityChanged { to: Visibility::Public, .. }
+    )
 }

@@ -1,4 +1,9 @@
-//! The one list of whatever somebody owes, and what is urgent in it.
+//! The one list of whatever somebody owes, what is urgent in it, and whose list an event can
+//! change.
+
+mod concerned;
+
+pub use concerned::{Concerned, concerned};
 
 use std::cmp::Ordering;
 
@@ -17,12 +22,16 @@ codes! {
         Task = "task", "Task";
         /// When the failure started, where I led.
         StartMissing = "start_missing", "Key times";
+        /// When it was noticed, where I led.
+        DetectedMissing = "detected_missing", "Key times";
         /// What the cause was, where I led.
         CauseOpen = "cause_open", "Cause";
         /// Who writes the postmortem, where I led.
         NobodyWrites = "nobody_writes", "Postmortem";
         /// Tasks that stayed open, where I led.
         TasksLeft = "tasks_left", "Tasks";
+        /// The postmortem that I agreed to write.
+        Postmortem = "postmortem", "Postmortem";
         /// An action item of mine.
         ActionItem = "action_item", "Action item";
     }
@@ -31,7 +40,15 @@ codes! {
 impl Debt {
     /// Whether the incident's own page asks for it as a next step.
     pub const fn is_next_step(self) -> bool {
-        matches!(self, Self::TriageOver | Self::StartMissing | Self::CauseOpen | Self::NobodyWrites | Self::TasksLeft)
+        matches!(
+            self,
+            Self::TriageOver
+                | Self::StartMissing
+                | Self::DetectedMissing
+                | Self::CauseOpen
+                | Self::NobodyWrites
+                | Self::TasksLeft
+        )
     }
 }
 
@@ -73,7 +90,13 @@ impl Urgency {
             Debt::Update => 2,
             Debt::Task if self.is_open => 3,
             Debt::TriageOver => 4,
-            Debt::Task | Debt::StartMissing | Debt::CauseOpen | Debt::NobodyWrites | Debt::TasksLeft => 5,
+            Debt::Task
+            | Debt::StartMissing
+            | Debt::DetectedMissing
+            | Debt::CauseOpen
+            | Debt::NobodyWrites
+            | Debt::TasksLeft
+            | Debt::Postmortem => 5,
             Debt::ActionItem => 6,
         }
     }
@@ -115,9 +138,11 @@ mod tests {
             due(Debt::TriageOver, -60),
             over(Debt::Task),
             over(Debt::StartMissing),
+            over(Debt::DetectedMissing),
             over(Debt::CauseOpen),
             over(Debt::NobodyWrites),
             over(Debt::TasksLeft),
+            over(Debt::Postmortem),
             owed(Debt::ActionItem),
         ];
         let mut list = expected.to_vec();

@@ -138,17 +138,38 @@ fn a_hand_off_that_nobody_answered_comes_back_loudly_to_giver_and_reporter() {
     assert_eq!(told_by(HandOffStatus::Accepted, 4), [(3, Told::HandOffAccepted)]);
     assert_eq!(told_by(HandOffStatus::Declined, 4), [(3, Told::HandOffDeclined)]);
     assert_eq!(told_by(HandOffStatus::Withdrawn, 3), [(4, Told::HandOffWithdrawn)]);
+    // What time takes back, because it is over or somebody else leads, concerns nobody.
+    let by_time = [ended(HandOffStatus::Withdrawn)];
+    assert_eq!(told(Some(&state), &state, &by_time, &People::default(), Actor::System(System::Worker)), []);
 }
 
 #[test]
 fn the_worst_is_told_to_everybody_in_phase_one_only() {
+    let rose = [Event::SeverityChanged { from: severity(2), to: COMPANY.worst }];
+    let worst = IncidentState { severity: COMPANY.worst, ..declared(Status::Investigating) };
+    let is_told = |state: &IncidentState, events: &[Event]| is_told_to_everybody(state, events, Source::Web, &COMPANY);
+    assert!(is_told(&worst, &rose));
+    assert!(is_told(&worst, &[visible(Visibility::Private, Visibility::Public)]));
+    assert!(!is_told(&worst, &[visible(Visibility::Public, Visibility::Private)]));
+    assert!(!is_told(&worst, &[updated()]), "it is no news any more");
+    let pull = Company { phase: Phase::Two, ..COMPANY };
+    assert!(!is_told_to_everybody(&worst, &rose, Source::Web, &pull));
+    assert!(!is_told_to_everybody(&worst, &rose, Source::Demo, &COMPANY));
+    assert!(!is_told(&IncidentState { severity: severity(2), ..worst.clone() }, &rose));
+    assert!(!is_told(&IncidentState { status: Status::Recovered, ..worst.clone() }, &rose));
+    assert!(!is_told(&IncidentState { kind: Kind::Drill, ..worst }, &rose));
+}
+
+#[test]
+fn rising_to_the_worst_is_loud_and_keeping_a_place_inside_is_no_invitation() {
     let state = declared(Status::Investigating);
-    assert!(is_told_to_everybody(&state, Phase::One, true, Source::Web));
-    assert!(!is_told_to_everybody(&state, Phase::Two, true, Source::Web));
-    assert!(!is_told_to_everybody(&state, Phase::One, false, Source::Web));
-    assert!(!is_told_to_everybody(&state, Phase::One, true, Source::Demo));
-    let drill = IncidentState { kind: Kind::Drill, ..state };
-    assert!(!is_told_to_everybody(&drill, Phase::One, true, Source::Web));
+    let people = People { everybody: vec![person(1), person(2)], ..People::default() };
+    let rose = Event::SeverityChanged { from: severity(2), to: COMPANY.worst };
+    assert_eq!(notifications(&state, rose, 2, &people), [(1, Told::BecameWorst)]);
+    assert!(Told::BecameWorst.is_loud() && !Told::BecameWorst.is_owed());
+    let events = [visible(Visibility::Public, Visibility::Private), Event::PersonInvited { person: person(5) }];
+    let all = told(Some(&state), &state, &events, &People::default(), Actor::Person(person(2)));
+    assert_eq!(all, []);
 }
 
 proptest! {

@@ -183,10 +183,16 @@ fn undoing_an_end_is_no_reopening() {
 }
 
 #[test]
+fn that_it_is_over_is_true_however_often_it_is_said() {
+    for status in [Status::Recovered, Status::Closed] {
+        assert_eq!(decide(&with_status(status), &Command::Recover, &then(5)), Ok(vec![]), "{status}");
+    }
+}
+
+#[test]
 fn refusals_say_what_stands_in_the_way() {
     let closed = with_status(Status::Closed);
     let ended = Refusal::AlreadyEnded { status: Status::Closed };
-    assert_eq!(refused(&closed, Command::Recover, &then(5)), ended);
     assert_eq!(refused(&closed, Command::Cancel { reason: reason() }, &then(5)), ended);
 
     let open = with_status(Status::Identified);
@@ -253,6 +259,75 @@ fn the_comparison_is_per_field() {
     let monitoring = Command::Move { to: Status::Monitoring };
     assert_eq!(refused(&state, monitoring, &stale), Refusal::conflict("status"));
     done(&mut state, Command::Recover, &stale);
+}
+
+#[test]
+fn two_who_choose_the_same_agree_whatever_each_had_seen() {
+    let mut state = declared(Status::Investigating);
+    let title = |text: &str| Title::parse(text).unwrap();
+    let same = [
+        (Command::ChangeSeverity { to: severity(1) }, "severity"),
+        (Command::TakeLead { person: person(3) }, "lead"),
+        (Command::GiveRole { role: Role::Operations, person: person(3) }, "operations"),
+        (Command::Rename { title: title("Hooks are late") }, "title"),
+        (Command::Summarise { summary: Summary::parse("Late.").unwrap() }, "summary"),
+        (Command::AssignPostmortem { person: person(3) }, "postmortem_owner"),
+    ];
+    let mut late = then(2);
+    late.seen = Seen {
+        severity: Some(severity(2)),
+        lead: Some(None),
+        operations: Some(None),
+        title: Some(state.title.clone()),
+        summary: Some(Summary::default()),
+        postmortem_owner: Some(None),
+        ..Seen::default()
+    };
+    for (command, field) in same {
+        done(&mut state, command.clone(), &then(1));
+        assert_eq!(refused(&state, command, &late), Refusal::unchanged(field));
+    }
+}
+
+#[test]
+fn each_role_and_each_moment_is_compared_with_what_was_seen_of_it() {
+    let mut state = declared(Status::Investigating);
+    for role in [Role::Operations, Role::Communications] {
+        done(&mut state, Command::GiveRole { role, person: person(2) }, &then(1));
+    }
+    let said = |minute| Command::SetKeyTime {
+        kind: KeyTimeKind::FailureStarted,
+        at: at(minute),
+        precision: Precision::Minute,
+        assumed: false,
+    };
+    done(&mut state, said(-6), &then(1));
+    done(&mut state, Command::AssignPostmortem { person: person(2) }, &then(1));
+    let nobody = Some(None);
+    let mut late = then(2);
+    late.seen = Seen {
+        operations: nobody,
+        communications: nobody,
+        postmortem_owner: nobody,
+        time: Some(None),
+        ..Seen::default()
+    };
+    for role in [Role::Operations, Role::Communications] {
+        let give = Command::GiveRole { role, person: person(3) };
+        assert_eq!(refused(&state, give, &late), Refusal::conflict(role.as_str()));
+        assert_eq!(refused(&state, Command::EndRole { role }, &late), Refusal::conflict(role.as_str()));
+    }
+    assert_eq!(refused(&state, said(-9), &late), Refusal::conflict("time"));
+    assert_eq!(refused(&state, said(-6), &late), Refusal::unchanged("time"), "the same moment is no conflict");
+    assert_eq!(
+        refused(&state, Command::AssignPostmortem { person: person(3) }, &late),
+        Refusal::conflict("postmortem_owner")
+    );
+    late.seen = Seen { time: Some(Some(at(-6))), operations: Some(Some(person(2))), ..Seen::default() };
+    done(&mut state, said(-9), &late);
+    done(&mut state, Command::EndRole { role: Role::Operations }, &late);
+    let role = Role::Operations;
+    assert_eq!(refused(&state, Command::EndRole { role }, &late), Refusal::NobodyHoldsRole { role });
 }
 
 #[test]

@@ -96,9 +96,52 @@ fn what_is_attached_is_attached_once_and_what_is_missing_is_not_there() {
 fn evidence_has_to_belong_to_the_incident() {
     let state = declared(Status::Investigating);
     let settle = Command::SettleCause { cause: Cause::Unknown, text: Summary::default(), evidence: vec![id()] };
-    let foreign = refuses(&state, settle.clone(), &with(5, Part::Evidence(vec![])));
+    let evidence = |is: Vec<TimelineItemId>, known| with(5, Part::Evidence { is, known });
+    let foreign = refuses(&state, settle.clone(), &evidence(vec![], vec![]));
     assert_eq!(foreign, Refusal::invalid("evidence", Why::NotKnown));
-    assert!(decide(&state, &settle, &with(5, Part::Evidence(vec![id()]))).is_ok(), "also when nothing else changes");
+    assert!(decide(&state, &settle, &evidence(vec![], vec![id()])).is_ok(), "also when nothing else changes");
+    assert_eq!(refuses(&state, settle, &evidence(vec![id()], vec![id()])), Refusal::unchanged("cause"));
+}
+
+#[test]
+fn evidence_that_was_not_seen_stays_and_all_of_it_can_be_taken_away() {
+    let state = declared(Status::Investigating);
+    let [one, two, three] = [1, 2, 3].map(|n| TimelineItemId::from_uuid(Uuid::from_u128(n)));
+    let after = |text: &str, named: &[TimelineItemId], seen: Option<&[TimelineItemId]>| {
+        let mut moment = with(5, Part::Evidence { is: vec![one, two], known: named.to_vec() });
+        moment.seen.evidence = seen.map(<[TimelineItemId]>::to_vec);
+        let text = Summary::parse(text).unwrap();
+        let settle = Command::SettleCause { cause: Cause::Unknown, text, evidence: named.to_vec() };
+        let evidence = |event| if let Event::CauseSettled { evidence, .. } = event { Some(evidence) } else { None };
+        decide(&state, &settle, &moment).map(|events| events.into_iter().find_map(evidence).unwrap())
+    };
+    assert_eq!(after("An index.", &[], None), Ok(vec![one, two]), "whoever saw none takes none away");
+    assert_eq!(after("An index.", &[one], Some(&[one])), Ok(vec![one, two]), "another chose the second meanwhile");
+    assert_eq!(after("", &[one, three], Some(&[one, two])), Ok(vec![one, three]));
+    assert_eq!(after("", &[], Some(&[one, two])), Ok(vec![]), "nothing but that");
+    assert_eq!(after("", &[], Some(&[three])), Err(Refusal::unchanged("cause")));
+}
+
+#[test]
+fn whoever_writes_the_cause_second_is_asked() {
+    let mut state = declared(Status::Investigating);
+    let settle =
+        |cause, text: &str| Command::SettleCause { cause, text: Summary::parse(text).unwrap(), evidence: Vec::new() };
+    let saw = |cause, text: &str| {
+        let mut moment = then(6);
+        moment.seen.cause = Some(cause);
+        moment.seen.cause_text = Some(Summary::parse(text).unwrap());
+        moment
+    };
+    done(&mut state, settle(Cause::Suspected, "A bad index."), &then(5));
+    let stale = saw(Cause::Suspected, "");
+    assert_eq!(refuses(&state, settle(Cause::Suspected, "A full disk."), &stale), Refusal::conflict("cause"));
+    assert_eq!(refuses(&state, settle(Cause::Confirmed, ""), &stale), Refusal::conflict("cause"), "not put back");
+    // Both wrote the same: the level is a matter of its own.
+    assert!(decide(&state, &settle(Cause::Confirmed, "A bad index."), &stale).is_ok());
+    assert!(decide(&state, &settle(Cause::Suspected, "A full disk."), &saw(Cause::Suspected, "A bad index.")).is_ok());
+    let late = saw(Cause::Unknown, "A bad index.");
+    assert_eq!(refuses(&state, settle(Cause::Confirmed, "A bad index."), &late), Refusal::conflict("cause"));
 }
 
 #[test]
@@ -129,11 +172,11 @@ fn the_reporter_and_whoever_holds_a_role_are_always_there() {
     let mut state = declared(Status::Investigating);
     done(&mut state, Command::GiveRole { role: Role::Operations, person: person(3) }, &then(1));
     let taken_part = |moment: Moment| Moment { engagement: Some(Engagement::Active), ..moment };
-    for n in [REPORTER, 3] {
-        assert_eq!(refuses(&state, Command::Leave, &taken_part(by(then(2), n))), Refusal::AlwaysThere);
+    for (n, stays) in [(REPORTER, Refusal::ReporterStays), (3, Refusal::AlwaysThere)] {
+        assert_eq!(refuses(&state, Command::Leave, &taken_part(by(then(2), n))), stays);
         let named = Some(Named { is_active: true, is_inside: true, engagement: Some(Engagement::Active) });
         let remove = Command::RemovePerson { person: person(n) };
-        assert_eq!(refuses(&state, remove, &Moment { named, ..then(2) }), Refusal::AlwaysThere);
+        assert_eq!(refuses(&state, remove, &Moment { named, ..then(2) }), stays);
     }
     assert!(decide(&state, &Command::Leave, &taken_part(by(then(2), 4))).is_ok());
 }
@@ -145,9 +188,45 @@ fn whoever_makes_it_private_stays_inside() {
     let events = decide(&state, &private, &by(then(2), 4)).unwrap();
     assert!(matches!(events[1], Event::PersonInvited { person: invited } if invited == person(4)));
     assert_eq!(decide(&state, &private, &reporter_then(2)).unwrap().len(), 1, "the reporter is inside anyway");
+    let invited = Moment { invited: vec![person(4)], ..by(then(2), 4) };
+    assert_eq!(decide(&state, &private, &invited).unwrap().len(), 1, "whoever was invited is inside anyway");
     done(&mut state, private.clone(), &reporter_then(2));
     assert_eq!(refuses(&state, private, &reporter_then(3)), Refusal::unchanged("visibility"));
     done(&mut state, Command::ChangeVisibility { to: Visibility::Public }, &reporter_then(3));
+}
+
+/// Whom the events let in, in their order.
+fn let_in(events: &[Event]) -> Vec<PersonId> {
+    let invited = |event: &Event| match event {
+        Event::PersonInvited { person } => Some(*person),
+        _ => None,
+    };
+    events.iter().filter_map(invited).collect()
+}
+
+#[test]
+fn whoever_has_a_role_stays_inside_when_it_goes_private_and_when_they_give_it_away() {
+    let mut state = declared(Status::Investigating);
+    let give = |role, n| Command::GiveRole { role, person: person(n) };
+    for (role, n) in [(Role::Lead, 3), (Role::Operations, 4), (Role::Communications, 5)] {
+        let events = done(&mut state, give(role, n), &then(1));
+        assert_eq!(let_in(&events), [], "a public incident is for everybody");
+    }
+    let private = Command::ChangeVisibility { to: Visibility::Private };
+    let events = decide(&state, &private, &by(then(2), 4)).unwrap();
+    assert_eq!(let_in(&events), [person(3), person(4), person(5)]);
+    // It went private at a time when nobody with a role was invited.
+    state.visibility = Visibility::Private;
+    for command in
+        [give(Role::Lead, REPORTER), Command::TakeLead { person: person(6) }, Command::EndRole { role: Role::Lead }]
+    {
+        let events = decide(&state, &command, &by(then(3), 3)).unwrap();
+        assert_eq!(let_in(&events), [person(3)], "{command:?}");
+        let invited = Moment { invited: vec![person(3)], ..by(then(3), 3) };
+        assert_eq!(let_in(&decide(&state, &command, &invited).unwrap()), [], "once");
+    }
+    let reporter_leads = IncidentState { lead: Some(person(REPORTER)), ..state };
+    assert_eq!(let_in(&decide(&reporter_leads, &give(Role::Lead, 3), &then(4)).unwrap()), []);
 }
 
 #[test]
@@ -187,6 +266,22 @@ fn a_promoted_task_goes_on_as_an_action_item() {
     for command in [promote, Command::TickTask { task: id(), done: true }] {
         assert_eq!(refuses(&state, command, &with(5, task(false, true))), Refusal::PromotedAlready);
     }
+}
+
+#[test]
+fn a_task_is_compared_with_what_was_seen_of_it() {
+    let state = declared(Status::Investigating);
+    let title = |text: &str| Title::parse(text).unwrap();
+    let task = TaskState { title: title("Drain it"), assignee: Some(person(3)), is_done: false, is_promoted: false };
+    let mut late = with(5, Part::Task(task));
+    late.seen = Seen { task: Some(title("Empty it")), assignee: Some(None), ..Seen::default() };
+    let rename = |text: &str| Command::RenameTask { task: id(), title: title(text) };
+    let assign = |to: u128| Command::AssignTask { task: id(), assignee: Some(person(to)) };
+    assert_eq!(refuses(&state, rename("Flush it"), &late), Refusal::conflict("task"));
+    assert_eq!(refuses(&state, assign(4), &late), Refusal::conflict("assignee"));
+    // Whoever chose what stands there already has no quarrel.
+    assert_eq!(refuses(&state, rename("Drain it"), &late), Refusal::unchanged("title"));
+    assert_eq!(refuses(&state, assign(3), &late), Refusal::unchanged("assignee"));
 }
 
 fn offered() -> (IncidentState, Part) {
@@ -250,12 +345,15 @@ fn accepting_gives_the_lead_unless_somebody_took_it_meanwhile() {
 #[test]
 fn additional_triage_is_for_what_is_over_and_not_understood() {
     let mut state = declared(Status::Investigating);
-    let until = |minute: i64| Command::BoxTriage { until: at(minute) };
+    let until = |minute: i64| Command::BoxTriage { until: Some(at(minute)) };
     assert_eq!(refuses(&state, until(60), &then(2)), Refusal::NothingToTriage);
     done(&mut state, Command::Recover, &then(3));
     assert_eq!(refuses(&state, until(3), &then(4)), Refusal::invalid("until", Why::InThePast));
     done(&mut state, until(60), &then(4));
     assert_eq!(state.triage_until, Some(start() + TimeDelta::minutes(60)));
+    let mut more = state.clone();
+    done(&mut more, Command::BoxTriage { until: None }, &then(7));
+    assert_eq!(more.triage_until, Some(at(7) + TRIAGE_BOX), "two days from when it was asked for");
     let reopen = Command::Reopen { to: Status::Investigating, reason: reason() };
     let mut again = state.clone();
     done(&mut again, reopen, &then(5));

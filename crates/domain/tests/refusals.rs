@@ -66,6 +66,7 @@ fn one_of_each() -> Vec<(Refusal, &'static str)> {
         (Refusal::NotAskedOfYou, "not_asked_of_you"),
         (Refusal::NotTheLead, "not_the_lead"),
         (Refusal::AlwaysThere, "always_there"),
+        (Refusal::ReporterStays, "reporter_stays"),
         (Refusal::PromotedAlready, "promoted_already"),
         (Refusal::NothingToTriage, "nothing_to_triage"),
     ]
@@ -103,6 +104,7 @@ fn is_listed(refusal: &Refusal) {
         | Refusal::NotAskedOfYou
         | Refusal::NotTheLead
         | Refusal::AlwaysThere
+        | Refusal::ReporterStays
         | Refusal::PromotedAlready
         | Refusal::NothingToTriage => {}
     }
@@ -127,7 +129,7 @@ fn every_refusal_has_its_own_stable_code_and_travels_under_it() {
         assert_eq!(json["code"], code);
         assert_eq!(serde_json::from_value::<Refusal>(json).unwrap(), refusal);
     }
-    assert_eq!(codes.len(), 31);
+    assert_eq!(codes.len(), 32);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::incidents::{ActionStatus, Aim};
-use domain::{ActionItemId, IncidentId, PersonId, Viewer};
+use domain::{ActionItemId, ActionReference, IncidentId, PersonId, Viewer};
 
 use crate::incidents::{IncidentLink, reference};
 use crate::people::PersonName;
@@ -23,10 +23,10 @@ pub struct ActionItemFilter {
     pub nobodys: bool,
     /// Those that are still to be done.
     pub open: bool,
-    /// Those that were written before this number.
-    pub before: Option<i32>,
-    /// The one that has this number.
-    pub number: Option<i32>,
+    /// Those that were written before this one; all of them, if it is not there.
+    pub before: Option<ActionReference>,
+    /// The one that people call this.
+    pub reference: Option<ActionReference>,
 }
 
 /// An action item in a list.
@@ -34,8 +34,8 @@ pub struct ActionItemFilter {
 pub struct ActionItemRow {
     /// Which.
     pub id: ActionItemId,
-    /// People say ACT-12.
-    pub number: i32,
+    /// What people call it.
+    pub reference: ActionReference,
     /// What is to be done.
     pub title: String,
     /// What it is to achieve.
@@ -60,27 +60,36 @@ impl Store {
         viewer: &Viewer,
         filter: &ActionItemFilter,
     ) -> Result<Vec<ActionItemRow>, StoreError> {
+        let (before, asked) = (parts(filter.before), parts(filter.reference));
         let mut connection = Held::of(&self.reads).await?;
         let rows = sqlx::query!(
             r#"
-            select a.id, a.number, a.title, a.aim, a.status, a.created_at, a.done_at,
+            select a.id, a.series || '-' || a.number as "reference!", a.title, a.aim, a.status, a.created_at, a.done_at,
                    p.id as "owner_id?", p.name as "owner_name?", p.picture_url as owner_picture,
                    i.id as "incident_id?", i.series as "series?", i.number as "incident_number?", i.title as "incident_title?"
             from action_items a left join incidents i on i.id = a.incident_id left join people p on p.id = a.owner_id
+            left join (
+                select e.created_at, e.id from action_items e left join incidents x on x.id = e.incident_id
+                where e.series = $6 and e.number = $7
+                  and (e.incident_id is null or x.visibility = 'public' or is_inside(x.id, x.reporter_id, x.lead_id, $1))
+            ) edge on true
             where (a.incident_id is null or i.visibility = 'public' or is_inside(i.id, i.reporter_id, i.lead_id, $1))
               and ($2::uuid is null or a.incident_id = $2) and ($3::uuid is null or a.owner_id = $3)
               and (not $4 or a.owner_id is null) and (not $5 or a.status not in ('done', 'not_doing'))
-              and ($6::integer is null or a.number < $6) and ($8::integer is null or a.number = $8)
-            order by a.number desc limit $7
+              and (edge.id is null or (a.created_at, a.id) < (edge.created_at, edge.id))
+              and ($8::text is null or (a.series = $8 and a.number = $9))
+            order by a.created_at desc, a.id desc limit $10
             "#,
             viewer.person.uuid(),
             filter.incident.map(IncidentId::uuid),
             filter.owner.map(PersonId::uuid),
             filter.nobodys,
             filter.open,
-            filter.before,
-            i64::from(MOST_ACTION_ITEMS),
-            filter.number
+            before.0,
+            before.1,
+            asked.0,
+            asked.1,
+            i64::from(MOST_ACTION_ITEMS)
         )
         .fetch_all(&mut *connection)
         .await;
@@ -96,7 +105,7 @@ impl Store {
                 };
                 Ok(ActionItemRow {
                     id: row.id.into(),
-                    number: row.number,
+                    reference: ActionReference::parse(&row.reference)?,
                     title: row.title,
                     aim: Aim::parse(&row.aim)?,
                     status: ActionStatus::parse(&row.status)?,
@@ -112,4 +121,10 @@ impl Store {
             })
             .collect()
     }
+}
+
+/// A reference as the columns hold it.
+fn parts(reference: Option<ActionReference>) -> (Option<&'static str>, Option<i32>) {
+    let number = |reference: ActionReference| i32::try_from(reference.number).unwrap_or(i32::MAX);
+    (reference.map(|reference| reference.series.as_str()), reference.map(number))
 }

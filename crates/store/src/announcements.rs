@@ -44,6 +44,7 @@ pub(crate) async fn after(
     moment: &Moment,
     events: &[domain::incidents::Event],
 ) -> Result<(), StoreError> {
+    notifications::owed_changed(connection, before, moment, events).await?;
     let (announces, tells) = (options.bot && concerns(events), domain::notifications::concerns(events));
     if !announces && !tells {
         return Ok(());
@@ -118,6 +119,8 @@ async fn ask(connection: &mut PgConnection, incident: IncidentId, channel: &str,
     match post {
         Post::Announce => enqueue(connection, &row(ANNOUNCE, json!({ "post": true }), Some(key(incident)))).await?,
         Post::Renew => enqueue(connection, &row(ANNOUNCE, json!({}), Some(key(incident)))).await?,
+        // Once for each incident, however often it becomes as bad as it can be.
+        Post::Call if standing::called(connection, incident).await? => return Ok(()),
         Post::Call => enqueue(connection, &row(CALL, json!({}), None)).await?,
         Post::Reply => {
             let Some(item) = last_update(connection, incident).await? else { return Ok(()) };
@@ -125,6 +128,28 @@ async fn ask(connection: &mut PgConnection, incident: IncidentId, channel: &str,
         }
         Post::TakeBack => return standing::take_all_back(connection, incident, channel).await,
     };
+    Ok(())
+}
+
+/// Where announcements go was changed, or what they show of the company: what goes on is
+/// announced in the new channel unless it stands somewhere already, and what stands is made
+/// true.
+pub(crate) async fn go_on(connection: &mut PgConnection, is_new_channel: bool) -> Result<(), StoreError> {
+    let Some(channel) = around(connection).await?.channel else { return Ok(()) };
+    let open = sqlx::query_scalar!(
+        r#"
+        select id from incidents
+        where kind = 'real' and visibility = 'public'
+          and status in ('triage', 'investigating', 'identified', 'monitoring')
+        order by reported_at, id
+        "#
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    let post = if is_new_channel { Post::Announce } else { Post::Renew };
+    for incident in open {
+        ask(connection, incident.into(), &channel, post).await?;
+    }
     Ok(())
 }
 

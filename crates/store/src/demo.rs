@@ -27,6 +27,10 @@ const CLOSE_THE_LOG: &str = "
     alter table activity enable always trigger activity_is_append_only;
     revoke truncate on activity from current_user";
 
+const FIRST_NUMBERS: &str = "
+    alter table action_items alter column number restart;
+    alter sequence action_items_private_number restart";
+
 /// What the first migration says of severities.
 const FIRST_SEVERITIES: &str = "
     delete from severities;
@@ -123,7 +127,7 @@ impl Store {
                 .execute(&mut *transaction)
                 .await?;
             sqlx::raw_sql(CLOSE_THE_LOG).execute(&mut *transaction).await?;
-            sqlx::raw_sql("alter table action_items alter column number restart").execute(&mut *transaction).await?;
+            sqlx::raw_sql(FIRST_NUMBERS).execute(&mut *transaction).await?;
             sqlx::raw_sql(FIRST_SEVERITIES).execute(&mut *transaction).await?;
             sqlx::query!("update incident_series set last_number = 0").execute(&mut *transaction).await?;
             write::record(&mut transaction, system.into(), "demo_erased", None, json!({})).await?;

@@ -47,13 +47,13 @@ impl Store {
         let row = sqlx::query!(
             r#"
             select s.company_name, s.zone as company_zone, s.engineers, s.set_up_at is not null as "set_up!", s.demo,
-                   s.private_incidents, s.announcements_channel is not null as "has_channel!",
+                   has_private_incidents() as "private_incidents!", s.announcements_channel is not null as "has_channel!",
                    p.name, p.picture_url, p.zone, p.zone_shown, p.is_admin,
                    (select count(*) from incidents i
                     where i.status in ('triage', 'investigating', 'identified', 'monitoring') and i.kind = 'real'
                       and (i.visibility = 'public' or is_inside(i.id, i.reporter_id, i.lead_id, $1))
                    ) as "happening_now!",
-                   (select count(*) from to_do_of($1)) as "to_do!",
+                   (select count(*) from owed_by($1)) as "to_do!",
                    (select count(*) from notifications n join incidents i on i.id = n.incident_id
                     where n.person_id = $1 and n.read_at is null
                       and (i.visibility = 'public' or is_inside(i.id, i.reporter_id, i.lead_id, $1))

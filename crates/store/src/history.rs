@@ -5,7 +5,7 @@
 //! happened. Nothing of it is announced.
 
 use chrono::{DateTime, Utc};
-use domain::incidents::{Command, Declaration, Moment, Source, decide, declare};
+use domain::incidents::{Command, Declaration, Moment, Source, WaitingHandOff, decide, declare};
 use domain::text::{ComponentName, LinkLabel, MarkdownText, TagName, Url};
 use domain::zones::Zone;
 use domain::{Actor, ComponentId, LinkId, PersonId, Refusal, System, TagId};
@@ -141,6 +141,7 @@ async fn record(
         text: texts.first().unwrap_or(&nothing),
     };
     let (mut seq, mut items) = persist(connection, &entry, state.clone(), 0, &events).await?;
+    let mut waiting = None;
     for (step, text) in history.steps.iter().zip(texts.iter().skip(1)) {
         let actor = step.person.map_or(system.into(), Actor::Person);
         let written_at = written_at(system, step.at, step.recorded_at, now);
@@ -150,14 +151,14 @@ async fn record(
             Deed::Link(label, url) => (Some(attached(url, label)), true),
             _ => (None, false),
         };
-        let Around { part, named, engagement } = match &command {
+        let Around { part, named, engagement, invited } = match &command {
             Some(command) => {
                 let asker = Asker { who: Who::System(system), person: step.person, history: true };
                 write::around(connection, asker, id, command).await?
             }
             None => Around::default(),
         };
-        let moment = Moment { part, named, engagement, ..moment };
+        let moment = Moment { waiting, part, named, engagement, invited, ..moment };
         let entry = Entry { incident: id, moment: &moment, label: step.label.as_deref(), request: None, text };
         if let Some(command) = command {
             let events = match decide(&state, &command, &moment) {
@@ -169,6 +170,7 @@ async fn record(
             (seq, new) = persist(connection, &entry, state.clone(), seq, &events).await?;
             items.extend(new);
             events.iter().for_each(|event| state.apply(event));
+            waiting = WaitingHandOff::after(waiting, &events);
             if let Some(other) = write::other(&command) {
                 write::tell_other(connection, actor, id, other, &events).await?;
             }
@@ -240,7 +242,7 @@ fn source(system: System) -> Source {
     match system {
         System::Import => Source::Import,
         System::Demo => Source::Demo,
-        System::Worker => Source::Api,
+        System::Worker => Source::Software,
     }
 }
 

@@ -7,8 +7,11 @@ mod homepage;
 mod homepage_rows;
 mod item_kind;
 mod list;
+mod list_readers;
 mod live;
 mod log;
+mod next_steps;
+mod private;
 mod provenance;
 mod recent;
 mod row;
@@ -19,15 +22,18 @@ pub use counts::MonthCount;
 pub use declaring::Declaring;
 pub use filter::{ListFilter, StatusFilter};
 pub use homepage::{
-    ActionItemShown, AttachedLink, ComponentShown, HandOffShown, Homepage, IncidentLink, LastTime, LinkShown,
-    NextSteps, Participant, SeverityShown, TaskShown, Undone,
+    ActionItemShown, AttachedLink, ComponentShown, EvidenceShown, HandOffShown, Homepage, IncidentLink, LastTime,
+    LinkShown, Participant, SeverityShown, TaskShown, Undone,
 };
 pub use list::{ComponentChoice, Facets, ListPage, PAGE};
 pub use live::{ChangedItem, LiveHomepage, Readers};
 pub use log::{ActivityEntry, ActivityPage, Change, Field};
+pub use next_steps::NextSteps;
+pub use private::PrivateIncident;
 pub use provenance::{Provenance, Revision};
 pub use row::{ListRow, SeverityName};
 pub use similar::Similar;
+pub(crate) use similar::{AlikeCache, cache as alike_cache};
 pub use timeline::{ITEMS, Item, ItemCursor, ItemKind, Only, TimelineFilter, TimelinePage, Told};
 
 pub use crate::page::Cursor;

@@ -26,6 +26,7 @@ mod jump;
 mod migrate;
 pub mod notifications;
 mod outbox;
+mod owed;
 mod page;
 mod people;
 mod pool;
@@ -36,6 +37,8 @@ mod settings;
 mod severities;
 mod sign_in;
 mod since;
+mod swept;
+mod switches;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod to_do;
@@ -53,8 +56,9 @@ pub use frame::Frame;
 pub use history::{Deed, History, Recorded, Step};
 pub use inbox::Received;
 pub use jump::{JumpTo, Jumps};
-pub use outbox::{DueMessage, Message, PATIENCE};
-pub use people::{Owed, OwedIncident, OwedTask, Person, PersonName, Profile};
+pub use outbox::{DueMessage, LATE, Message, PATIENCE};
+pub use owed::{Owed, OwedAction, OwedIncident, OwedTask};
+pub use people::{Person, PersonName, Profile};
 pub use pool::{Guards, Render, StoreOptions};
 pub use refused_forms::RefusedForm;
 pub use roster::{RosterChange, RosterPerson};
@@ -63,7 +67,8 @@ pub use settings::{Company, Settings};
 pub use severities::{SeverityChange, SeverityListed};
 pub use sign_in::{SignInAttempt, SignedIn, SlackIdentity};
 pub use since::Since;
-pub use to_do::{ToDo, ToDoIncident};
+pub use switches::Switches;
+pub use to_do::{Counts, ToDo, ToDoIncident};
 pub use write::{About, Outcome, Request, Who};
 
 use std::future::Future;
@@ -83,6 +88,8 @@ pub struct Store {
     pub(crate) reads: PgPool,
     pub(crate) writes: PgPool,
     pub(crate) options: Arc<StoreOptions>,
+    /// What looks alike, found lately.
+    pub(crate) alike: incidents::AlikeCache,
     /// Writes that run on although their request may be gone.
     running: TaskTracker,
 }
@@ -96,6 +103,7 @@ impl Store {
             reads: pool::reads(&options)?,
             writes: pool::writes(&options)?,
             options: Arc::new(options),
+            alike: incidents::alike_cache(),
             running: TaskTracker::new(),
         })
     }

@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use domain::announcements::Company;
 use domain::incidents::{Event, IncidentState, Kind, Moment};
 use domain::notifications::{Notification, People, Told, is_told_to_everybody, told};
+use domain::to_do::{Concerned, concerned};
 use domain::{Actor, IncidentId, NotificationId, PersonId, Reference, System, Viewer};
 use serde_json::json;
 use sqlx::PgConnection;
@@ -67,15 +68,21 @@ pub(crate) async fn after(
                 .map(PersonId::from_uuid)
                 .collect();
     }
-    let declared = matches!(events.first(), Some(Event::Declared(_)));
-    let is_worst = after.severity == company.worst;
-    if declared && is_told_to_everybody(after, company.phase, is_worst, moment.source) {
-        people.everybody = sqlx::query_scalar!("select id from people where deactivated_at is null")
-            .fetch_all(&mut *connection)
-            .await?
-            .into_iter()
-            .map(PersonId::from_uuid)
-            .collect();
+    if is_told_to_everybody(after, events, moment.source, company) {
+        people.everybody = sqlx::query_scalar!(
+            r#"
+            select id from people p
+            where deactivated_at is null
+              and not exists (select 1 from notifications n where n.person_id = p.id and n.incident_id = $1
+                              and n.kind in ('worst_declared', 'became_worst'))
+            "#,
+            after.id.uuid()
+        )
+        .fetch_all(&mut *connection)
+        .await?
+        .into_iter()
+        .map(PersonId::from_uuid)
+        .collect();
     }
     let before_them: Vec<Uuid> = events.iter().filter_map(giver).map(PersonId::uuid).collect();
     if !before_them.is_empty() {
@@ -163,6 +170,33 @@ pub(crate) async fn tell(
             enqueue(connection, &message).await?;
         }
     }
+    Ok(())
+}
+
+/// Wakes the streams of everybody whose to-do list can be another now.
+pub(crate) async fn owed_changed(
+    connection: &mut PgConnection,
+    before: Option<&IncidentState>,
+    moment: &Moment,
+    events: &[Event],
+) -> Result<(), StoreError> {
+    let Concerned { people, has_tasks } = concerned(before, events, &moment.part);
+    let Some(before) = before.filter(|_| has_tasks || !people.is_empty()) else { return Ok(()) };
+    let people: Vec<Uuid> = people.into_iter().map(PersonId::uuid).collect();
+    sqlx::query!(
+        r#"
+        select pg_notify($1, 'person:' || p) from (
+            select unnest($2::uuid[])::text
+            union select assignee_id::text from tasks
+            where $3 and incident_id = $4 and assignee_id is not null and done_at is null) as owing (p)
+        "#,
+        changes::CHANNEL,
+        &people,
+        has_tasks,
+        before.id.uuid()
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }
 

@@ -54,6 +54,9 @@ pub struct DueMessage {
 /// After so long a message that Slack would not take is given up, with the reason.
 pub const PATIENCE: Duration = Duration::from_secs(24 * 3600);
 
+/// After so long a message that failed and is tried again is shown on its incident.
+pub const LATE: Duration = Duration::from_secs(60);
+
 /// Puts a message into the outbox, as part of the write that causes it.
 pub(crate) async fn enqueue(connection: &mut PgConnection, message: &Message) -> Result<Uuid, StoreError> {
     if let Some(key) = &message.coalesce_key {
@@ -183,7 +186,8 @@ impl Store {
 
     /// Slack would not have it now: again after `pause`. `error` is a code, never a
     /// text with a secret. `unsure` says that Slack may have it all the same. After
-    /// [`PATIENCE`] it is given up.
+    /// [`PATIENCE`] it is given up. The incident's open pages say so once it is worth a
+    /// word ([`LATE`]).
     pub async fn retry_later(
         &self,
         _worker: System,
@@ -195,23 +199,29 @@ impl Store {
         let store = self.clone();
         self.to_its_end(async move {
             let mut transaction = store.begin().await?;
-            sqlx::query!(
+            let late = sqlx::query_scalar!(
                 r#"
                 update slack_outbox set
                     next_try_at = now() + make_interval(secs => $2),
                     last_error = $3,
                     unsure = $4,
-                    failed_at = case when created_at < now() - make_interval(secs => $5) then now() end
+                    failed_at = case
+                        when coalesce(tried_again_at, created_at) < now() - make_interval(secs => $5) then now() end
                 where id = $1 and done_at is null
+                returning case when created_at < now() - make_interval(secs => $6) then incident_id end
                 "#,
                 id,
                 pause.as_secs_f64(),
                 error,
                 unsure,
-                PATIENCE.as_secs_f64()
+                PATIENCE.as_secs_f64(),
+                LATE.as_secs_f64()
             )
-            .execute(&mut *transaction)
+            .fetch_optional(&mut *transaction)
             .await?;
+            if let Some(incident) = late.flatten() {
+                write::wake(&mut transaction, incident.into()).await?;
+            }
             transaction.commit().await?;
             Ok(())
         })

@@ -4,10 +4,9 @@ use chrono::{DateTime, Utc};
 use domain::people::{WorkingHours, ZoneShown};
 use domain::text::{Email, Name};
 use domain::zones::Zone;
-use domain::{PersonId, Reference, Refusal, TaskId, Viewer, access};
+use domain::{PersonId, Refusal, Viewer, access};
 use serde_json::json;
 
-use crate::incidents::reference;
 use crate::pool::Held;
 use crate::{Store, StoreError, sessions, write};
 
@@ -64,37 +63,6 @@ pub struct Profile {
     pub hours: WorkingHours,
     /// How many of their sessions are good now.
     pub sessions: i64,
-}
-
-/// What somebody led or owes, to be given to somebody else.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Owed {
-    /// Incidents they lead that are not over.
-    pub leads: Vec<OwedIncident>,
-    /// Incidents whose postmortem is theirs and not closed.
-    pub postmortems: Vec<OwedIncident>,
-    /// Open tasks.
-    pub tasks: Vec<OwedTask>,
-}
-
-/// An incident somebody owes something in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OwedIncident {
-    /// What it is called.
-    pub reference: Reference,
-    /// Its title.
-    pub title: String,
-}
-
-/// An open task.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OwedTask {
-    /// Which.
-    pub id: TaskId,
-    /// What is to be done.
-    pub title: String,
-    /// In which incident.
-    pub reference: Reference,
 }
 
 impl Store {
@@ -229,57 +197,6 @@ impl Store {
             Ok(())
         })
         .await
-    }
-
-    /// What somebody leads or owes, of what the viewer may read.
-    pub async fn what_they_owe(&self, viewer: &Viewer, person: PersonId) -> Result<Owed, StoreError> {
-        let mut connection = Held::of(&self.reads).await?;
-        let me = viewer.person.uuid();
-        let incidents = sqlx::query!(
-            r#"
-            select i.series, i.number, i.title,
-                   coalesce(i.lead_id = $2 and i.status <> 'recovered', false) as "leads!",
-                   coalesce(i.postmortem_owner_id = $2, false) as "writes!"
-            from incidents i
-            where (i.lead_id = $2 or i.postmortem_owner_id = $2)
-              and i.status in ('triage', 'investigating', 'identified', 'monitoring', 'recovered')
-              and (i.visibility = 'public' or is_inside(i.id, i.reporter_id, i.lead_id, $1))
-            order by i.reported_at desc, i.id desc
-            "#,
-            me,
-            person.uuid()
-        )
-        .fetch_all(&mut *connection)
-        .await?;
-        let tasks = sqlx::query!(
-            r#"
-            select t.id, t.title, i.series, i.number
-            from tasks t join incidents i on i.id = t.incident_id
-            where t.assignee_id = $2 and t.done_at is null
-              and (i.visibility = 'public' or is_inside(i.id, i.reporter_id, i.lead_id, $1))
-            order by t.created_at, t.id
-            "#,
-            me,
-            person.uuid()
-        )
-        .fetch_all(&mut *connection)
-        .await?;
-        connection.done();
-        let mut owed = Owed::default();
-        for row in incidents {
-            let incident = OwedIncident { reference: reference(&row.series, row.number)?, title: row.title };
-            if row.leads {
-                owed.leads.push(incident.clone());
-            }
-            if row.writes {
-                owed.postmortems.push(incident);
-            }
-        }
-        for row in tasks {
-            let reference = reference(&row.series, row.number)?;
-            owed.tasks.push(OwedTask { id: row.id.into(), title: row.title, reference });
-        }
-        Ok(owed)
     }
 
     /// The viewer's own profile.

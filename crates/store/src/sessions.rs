@@ -213,8 +213,9 @@ impl Store {
     }
 
     /// Forgets sessions that ended more than a day ago or expired, sign-ins
-    /// that were never finished, refused forms after ten minutes, and request ids
-    /// older than a week. Answers how many rows went.
+    /// that were never finished, refused forms after ten minutes, request ids
+    /// older than a week, and what was read and delivered long ago
+    /// (`swept.rs`). Answers how many rows went.
     pub async fn sweep(&self) -> Result<u64, StoreError> {
         let store = self.clone();
         self.to_its_end(async move {
@@ -235,9 +236,10 @@ impl Store {
             let forms = sqlx::query!("delete from refused_forms where created_at < now() - interval '10 minutes'")
                 .execute(&mut *transaction)
                 .await?;
+            let told = crate::swept::what_was_told(&mut transaction).await?;
             transaction.commit().await?;
             let gone = [sessions, attempts, requests, forms];
-            Ok(gone.iter().map(sqlx::postgres::PgQueryResult::rows_affected).sum())
+            Ok(told + gone.iter().map(sqlx::postgres::PgQueryResult::rows_affected).sum::<u64>())
         })
         .await
     }

@@ -86,7 +86,8 @@ impl Store {
         self.store_company(viewer, company, "company_set_up").await
     }
 
-    /// Where announcements go, and the standing meeting. For admins.
+    /// Where announcements go, and the standing meeting. For admins. What goes on is
+    /// announced there, too.
     pub async fn save_announcements(
         &self,
         viewer: &Viewer,
@@ -97,13 +98,22 @@ impl Store {
         let (store, viewer) = (self.clone(), *viewer);
         self.to_its_end(async move {
             let mut transaction = store.begin().await?;
-            sqlx::query!(
-                "update settings set announcements_channel = $1, meeting_url = $2, changed_at = now()",
-                channel.as_ref().map(SlackChannel::as_str),
-                meeting.as_ref().map(Url::as_str)
+            let (to, meets) = (channel.as_ref().map(SlackChannel::as_str), meeting.as_ref().map(Url::as_str));
+            let was = sqlx::query!(
+                r#"
+                update settings set announcements_channel = $1, meeting_url = $2, changed_at = now()
+                from settings was
+                returning was.announcements_channel as "channel?", was.meeting_url as "meeting?"
+                "#,
+                to,
+                meets
             )
-            .execute(&mut *transaction)
+            .fetch_one(&mut *transaction)
             .await?;
+            let is_new = was.channel.as_deref() != to;
+            if store.options.bot && (is_new || was.meeting.as_deref() != meets) {
+                crate::announcements::go_on(&mut transaction, is_new).await?;
+            }
             let data = json!({ "channel": channel, "meeting": meeting });
             write::record(&mut transaction, (&viewer).into(), "announcements_changed", None, data).await?;
             transaction.commit().await?;

@@ -2,7 +2,7 @@
 
 use domain::{Actor, PersonId, Viewer};
 use serde_json::json;
-use sqlx::PgConnection;
+use sqlx::{Connection as _, PgConnection};
 
 use crate::pool::Held;
 use crate::{Store, StoreError, write};
@@ -120,6 +120,7 @@ impl Store {
             // Sign-ins take turns, so that exactly one is the first.
             sqlx::query!("select pg_advisory_xact_lock(hashtext('sign_in'))").execute(&mut *transaction).await?;
             let known = match known(&mut transaction, &identity).await? {
+                Some(person) if person.waits => give_way(&mut transaction, person, &identity).await?,
                 Some(person) => Some(person),
                 None => claim(&mut transaction, &identity).await?,
             };
@@ -147,17 +148,52 @@ impl Store {
 struct Known {
     id: PersonId,
     deactivated: bool,
+    /// Never signed in yet, and may.
+    waits: bool,
 }
 
 async fn known(connection: &mut PgConnection, identity: &SlackIdentity) -> Result<Option<Known>, StoreError> {
     let row = sqlx::query!(
-        "select id, deactivated_at from people where slack_team_id = $1 and slack_user_id = $2 for update",
+        "select id, deactivated_at, claimed_at from people where slack_team_id = $1 and slack_user_id = $2 for update",
         identity.team,
         identity.user
     )
     .fetch_optional(connection)
     .await?;
-    Ok(row.map(|row| Known { id: row.id.into(), deactivated: row.deactivated_at.is_some() }))
+    Ok(row.map(|row| {
+        let deactivated = row.deactivated_at.is_some();
+        Known { id: row.id.into(), deactivated, waits: !deactivated && row.claimed_at.is_none() }
+    }))
+}
+
+/// Somebody added by their address before, and listed by Slack without one, is one person:
+/// what stands under the address is theirs. What was listed goes, unless an incident names
+/// it already.
+async fn give_way(
+    connection: &mut PgConnection,
+    listed: Known,
+    identity: &SlackIdentity,
+) -> Result<Option<Known>, StoreError> {
+    let Some(email) = identity.email.as_ref().filter(|_| identity.email_verified) else { return Ok(Some(listed)) };
+    let added = sqlx::query_scalar!(
+        r#"select exists (select 1 from people where email = lower($1) and slack_user_id is null) as "added!""#,
+        email
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    if !added {
+        return Ok(Some(listed));
+    }
+    let mut trial = connection.begin().await?;
+    match sqlx::query!("delete from people where id = $1", listed.id.uuid()).execute(&mut *trial).await {
+        Ok(_) => trial.commit().await?,
+        Err(sqlx::Error::Database(error)) if error.is_foreign_key_violation() => {
+            trial.rollback().await?;
+            return Ok(Some(listed));
+        }
+        Err(error) => return Err(error.into()),
+    }
+    claim(connection, identity).await
 }
 
 /// A row with the same verified address and nobody behind it yet.
@@ -175,7 +211,7 @@ async fn claim(connection: &mut PgConnection, identity: &SlackIdentity) -> Resul
     )
     .fetch_optional(connection)
     .await?;
-    Ok(row.map(|row| Known { id: row.id.into(), deactivated: row.deactivated_at.is_some() }))
+    Ok(row.map(|row| Known { id: row.id.into(), deactivated: row.deactivated_at.is_some(), waits: false }))
 }
 
 /// A new person. An address that somebody else has (claimed before, or not
@@ -202,7 +238,7 @@ async fn insert(connection: &mut PgConnection, identity: &SlackIdentity) -> Resu
 }
 
 /// What a sign-in changes in the person's row: the picture is Slack's, the zone
-/// too until the first sign-in, and nobody else being admin makes them one.
+/// too until the first sign-in, a verified address where none is known, and nobody else being admin makes them one.
 async fn welcome(
     connection: &mut PgConnection,
     person: PersonId,
@@ -214,6 +250,8 @@ async fn welcome(
         update people set
             picture_url = $2,
             zone = case when claimed_at is null then coalesce($3, zone) else zone end,
+            email = case when email is null and $4 and not exists (select 1 from people other where other.email = lower($5))
+                         then lower($5) else email end,
             claimed_at = coalesce(claimed_at, now()),
             is_admin = is_admin or not exists (
                 select 1 from people other where other.is_admin and other.deactivated_at is null)
@@ -223,7 +261,9 @@ async fn welcome(
         "#,
         person.uuid(),
         identity.picture,
-        identity.zone.as_deref().filter(|zone| domain::zones::Zone::parse(zone).is_ok())
+        identity.zone.as_deref().filter(|zone| domain::zones::Zone::parse(zone).is_ok()),
+        identity.email_verified,
+        identity.email
     )
     .fetch_one(connection)
     .await?;

@@ -5,6 +5,7 @@ use domain::incidents::Event;
 use domain::incidents::since::Changed;
 use domain::{IncidentId, Refusal, TimelineItemId, Viewer};
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::pool::Held;
 use crate::{Store, StoreError};
@@ -14,7 +15,9 @@ use crate::{Store, StoreError};
 pub struct Since {
     /// When they last looked.
     pub looked_at: DateTime<Utc>,
-    /// What others wrote down since, at most two hundred of the newest.
+    /// Up to which seq of the incident.
+    pub seq: i64,
+    /// What others wrote down or changed since, at most two hundred of the newest.
     pub new_items: Vec<TimelineItemId>,
     /// What it comes to.
     pub changed: Changed,
@@ -33,12 +36,11 @@ impl Store {
         let mut connection = Held::of(&self.reads).await?;
         let row = sqlx::query!(
             r#"
-            select c.looked_at,
+            select c.looked_at, c.seq,
                    array(select t.id from timeline_items t
-                         where t.incident_id = c.incident_id and t.hidden_at is null and t.author_id is distinct from $1
-                           and t.recorded_at >= (select min(a.recorded_at) from activity a
-                                                 where a.incident_id = c.incident_id and a.seq > c.seq)
-                         order by t.recorded_at desc limit 200) as "new_items!",
+                         where t.incident_id = c.incident_id and t.seq > c.seq and t.hidden_at is null
+                           and timeline_item_writer(t.id, t.author_id, t.edited_at) is distinct from $1
+                         order by t.seq desc limit 200) as "new_items!",
                    (select array_agg(a.data order by a.seq) from (
                        select a.data, a.seq from activity a
                        where a.incident_id = c.incident_id and a.seq > c.seq and a.actor_id is distinct from $1
@@ -66,8 +68,37 @@ impl Store {
                 changed.take_in(&event);
             }
             let new_items = row.new_items.into_iter().map(Into::into).collect();
-            Since { looked_at: row.looked_at, new_items, changed }
+            Since { looked_at: row.looked_at, seq: row.seq, new_items, changed }
         }))
+    }
+
+    /// Which of an incident's timeline items others wrote down or changed after `seq`;
+    /// none when the viewer may not read the incident.
+    pub async fn new_among(
+        &self,
+        viewer: &Viewer,
+        incident: IncidentId,
+        seq: i64,
+        items: &[TimelineItemId],
+    ) -> Result<Vec<TimelineItemId>, StoreError> {
+        let items: Vec<Uuid> = items.iter().map(|item| item.uuid()).collect();
+        let mut connection = Held::of(&self.reads).await?;
+        let new = sqlx::query_scalar!(
+            r#"
+            select t.id from timeline_items t join incidents i on i.id = t.incident_id
+            where i.id = $2 and t.id = any($3) and t.seq > $4 and t.hidden_at is null
+              and timeline_item_writer(t.id, t.author_id, t.edited_at) is distinct from $1
+              and (i.visibility = 'public' or is_inside(i.id, i.reporter_id, i.lead_id, $1))
+            "#,
+            viewer.person.uuid(),
+            incident.uuid(),
+            &items,
+            seq
+        )
+        .fetch_all(&mut *connection)
+        .await;
+        connection.done();
+        Ok(new?.into_iter().map(Into::into).collect())
     }
 
     /// Notes that the viewer has seen an incident up to `seq`. Writes nothing for somebody

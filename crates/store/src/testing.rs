@@ -2,8 +2,10 @@
 //!
 //! `SENSIBLE_TEST_DATABASE` is the address of a database whose user may create
 //! others, such as `postgres://postgres@127.0.0.1:5432/postgres`. Without it
-//! tests that need Postgres are skipped, and say so. The schema is made once
-//! for each state of the migrations, as a template that is cloned.
+//! tests that need Postgres fail, unless `SENSIBLE_TEST_SKIP=1` says that they
+//! may be left out: a test that did not run must not look like one that passed.
+//! The schema is made once for each state of the migrations, as a template that
+//! is cloned.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -15,6 +17,8 @@ use crate::{Store, StoreError, StoreOptions, pool};
 
 /// Where the tests' Postgres is.
 pub const VARIABLE: &str = "SENSIBLE_TEST_DATABASE";
+/// Set to 1 where there is no Postgres and the other tests are wanted.
+pub const SKIP: &str = "SENSIBLE_TEST_SKIP";
 
 /// A database that is dropped with this value.
 #[derive(Debug)]
@@ -29,12 +33,17 @@ pub struct TestDatabase {
 
 impl TestDatabase {
     /// A database as every start finds it after migrating. None, with a message,
-    /// when the variable is not set. Panics when it is set and does not work:
-    /// a test that cannot run must not pass.
+    /// when [`SKIP`] is set and [`VARIABLE`] is not. Panics when neither is, and
+    /// when the database does not work.
     #[expect(clippy::panic, reason = "a test that cannot run must not pass")]
     pub async fn create() -> Option<Self> {
         let Ok(server) = std::env::var(VARIABLE) else {
-            eprintln!("skipped: set {VARIABLE} to the address of a Postgres whose user may create databases");
+            let remedy = format!("set {VARIABLE} to the address of a Postgres whose user may create databases");
+            assert!(
+                std::env::var(SKIP).is_ok_and(|skip| skip == "1"),
+                "{remedy}, for example  export {VARIABLE}=$(bin/cluster up /tmp/sensible-dev 54329)  or leave such tests out with {SKIP}=1"
+            );
+            eprintln!("skipped: {remedy}");
             return None;
         };
         match Self::clone_template(&server).await {

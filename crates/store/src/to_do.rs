@@ -1,10 +1,10 @@
-//! The one list of whatever somebody owes. The database's `to_do_of` says what that is, for
+//! The one list of whatever somebody owes. The database's `owed_by` says what that is, for
 //! this list and for its count in the frame.
 
 use chrono::{DateTime, Utc};
 use domain::incidents::Status;
 use domain::to_do::{Debt, Urgency, by_urgency};
-use domain::{Reference, Viewer};
+use domain::{ActionReference, Reference, Viewer};
 use uuid::Uuid;
 
 use crate::incidents::{IncidentLink, reference};
@@ -23,8 +23,8 @@ pub struct ToDo {
     pub incident: Option<ToDoIncident>,
     /// The hand-off, the task, the action item.
     pub subject: Option<Uuid>,
-    /// An action item's number.
-    pub number: Option<i32>,
+    /// What an action item is called.
+    pub action: Option<ActionReference>,
     /// Who asks, what the task or the action item is called, how many tasks are left.
     pub words: String,
     /// When it is due.
@@ -61,7 +61,35 @@ impl ToDo {
     }
 }
 
+/// What the frame counts for a person while a page is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counts {
+    /// Notifications that they have not seen, of incidents they may read.
+    pub unread: i64,
+    /// Things that they owe: the length of their list.
+    pub to_do: i64,
+}
+
 impl Store {
+    /// What the frame counts for the viewer. One statement.
+    pub async fn counts(&self, viewer: &Viewer) -> Result<Counts, StoreError> {
+        let mut connection = Held::of(&self.reads).await?;
+        let counts = sqlx::query_as!(
+            Counts,
+            r#"
+            select (select count(*) from owed_by($1)) as "to_do!",
+                   (select count(*) from notifications n join incidents i on i.id = n.incident_id
+                    where n.person_id = $1 and n.read_at is null
+                      and (i.visibility = 'public' or is_inside(i.id, i.reporter_id, i.lead_id, $1))) as "unread!"
+            "#,
+            viewer.person.uuid()
+        )
+        .fetch_one(&mut *connection)
+        .await;
+        connection.done();
+        Ok(counts?)
+    }
+
     /// Whatever the viewer owes, the most urgent first. One statement.
     pub async fn to_do(&self, viewer: &Viewer) -> Result<Vec<ToDo>, StoreError> {
         let mut connection = Held::of(&self.reads).await?;
@@ -69,9 +97,9 @@ impl Store {
             r#"
             select kind as "kind!", incident_id as "incident_id?", series as "series?", number as "number?",
                    title as "title?", status as "status?", rank as "rank?", subject_id as "subject_id?",
-                   subject_number as "subject_number?", words as "words!", due_at as "due_at?", since as "since!",
-                   now() as "now!"
-            from to_do_of($1) limit $2
+                   (select a.series || '-' || a.number from action_items a where a.id = subject_id) as action,
+                   words as "words!", due_at as "due_at?", since as "since!", now() as "now!"
+            from owed_by($1) limit $2
             "#,
             viewer.person.uuid(),
             MOST
@@ -96,7 +124,7 @@ impl Store {
                     debt: Debt::parse(&row.kind)?,
                     incident,
                     subject: row.subject_id,
-                    number: row.subject_number,
+                    action: row.action.as_deref().map(ActionReference::parse).transpose()?,
                     words: row.words,
                     due_at: row.due_at,
                     since: row.since,

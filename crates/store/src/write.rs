@@ -190,8 +190,8 @@ impl Store {
     /// An admin outside a private incident lets themselves in, on the record. Everybody
     /// else is invited by somebody inside, with [`Command::Invite`].
     ///
-    /// Refused: [`Refusal::NotFound`] for whoever may not know of it,
-    /// [`Refusal::Unchanged`] for whoever is inside.
+    /// Whoever is inside already is answered alike, and nothing is written. Refused:
+    /// [`Refusal::NotFound`] for whoever may not know of it.
     pub async fn invite_myself(&self, viewer: &Viewer, incident: IncidentId) -> Result<Outcome, StoreError> {
         let (store, viewer) = (self.clone(), *viewer);
         self.to_its_end(async move {
@@ -201,17 +201,18 @@ impl Store {
             if !access::can_know_of(&viewer, &inside) {
                 return Err(Refusal::NotFound.into());
             }
+            let (reference, seq) = (loaded.reference, loaded.seq);
             if access::can_read(&viewer, &inside) {
-                return Err(Refusal::unchanged("participant").into());
+                return Ok(Outcome { incident, reference, seq, items: Vec::new() });
             }
             let moment = Moment::new(loaded.now, Actor::from(&viewer), Source::Web);
             let nothing = Rendered::default();
             let entry = Entry { incident, moment: &moment, label: None, request: None, text: &nothing };
             let events = [Event::PersonInvited { person: viewer.person }];
-            let (seq, items) = persist(&mut transaction, &entry, loaded.state, loaded.seq, &events).await?;
+            let (seq, items) = persist(&mut transaction, &entry, loaded.state, seq, &events).await?;
             wake(&mut transaction, incident).await?;
             transaction.commit().await?;
-            Ok(Outcome { incident, reference: loaded.reference, seq, items })
+            Ok(Outcome { incident, reference, seq, items })
         })
         .await
     }
@@ -267,9 +268,10 @@ async fn execute(
         rows::private_incidents_on(&mut transaction, *to).await?;
     }
     let asker = Asker { who, person: actor.person(), history: false };
-    let Around { part, named, engagement } = around(&mut transaction, asker, incident, &command).await?;
-    let seen = request.seen.clone();
-    let moment = Moment { seen, part, named, engagement, ..Moment::new(loaded.now, actor, request.source) };
+    let Around { part, named, engagement, invited } = around(&mut transaction, asker, incident, &command).await?;
+    let (seen, waiting) = (request.seen.clone(), loaded.waiting);
+    let moment =
+        Moment { seen, waiting, part, named, engagement, invited, ..Moment::new(loaded.now, actor, request.source) };
     let events = decide(&loaded.state, &command, &moment)?;
     let entry = Entry { incident, moment: &moment, label: None, request: Some(request.id), text };
     let (seq, items) = persist(&mut transaction, &entry, loaded.state.clone(), loaded.seq, &events).await?;

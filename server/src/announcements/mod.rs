@@ -31,6 +31,9 @@ pub enum Failed {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// It is for a thread whose announcement was not posted yet.
+    #[error("the announcement is not there")]
+    NotAnnounced,
     /// The row says nothing that can be done.
     #[error("the row cannot be understood")]
     Unreadable,
@@ -77,11 +80,12 @@ impl Sender {
                 self.change(due, stands, rendered).await
             }
             (None, Some(says)) if due.message.payload["post"] == true => {
-                let posted = match self.posted_before(due, found.channel_id, None).await? {
-                    Some(posted) => posted,
-                    None => self.post(due, self.rendered(&says, due.id), None, false).await?,
+                // What an earlier try said is not known: a call that waits is not left out for it.
+                let (posted, called) = match self.posted_before(due, found.channel_id, None).await? {
+                    Some(posted) => (posted, false),
+                    None => (self.post(due, self.rendered(&says, due.id), None, false).await?, says.calls_everybody),
                 };
-                self.landed(due, posted, true).await
+                self.landed(due, posted, true, called).await
             }
             (None, Some(_)) => self.done(due, None).await,
         }
@@ -106,7 +110,8 @@ impl Sender {
         }
     }
 
-    /// An update, or the call to everybody, in the announcement's thread.
+    /// An update, or the call to everybody, in the announcement's thread. An announcement
+    /// that is posted later calls everybody itself, so that a call without one is done.
     async fn reply(&self, due: &DueMessage) -> Result<(), Failed> {
         let incident = due.message.incident.ok_or(Failed::Unreadable)?;
         let calls = due.message.method == CALL;
@@ -120,6 +125,9 @@ impl Sender {
             let item = id(&due.message.payload, "item")?;
             match self.store.reply(System::Worker, incident, item).await? {
                 Some(reply) => (reply.to.clone(), render::reply(&reply, &due.id)),
+                None if self.store.owes_announcement(System::Worker, incident).await? => {
+                    return Err(Failed::NotAnnounced);
+                }
                 None => return self.done(due, None).await,
             }
         };
@@ -127,7 +135,7 @@ impl Sender {
             Some(posted) => posted,
             None => self.post(due, rendered, Some(to), calls).await?,
         };
-        self.landed(due, posted, false).await
+        self.landed(due, posted, false, calls).await
     }
 
     async fn take_back(&self, due: &DueMessage) -> Result<(), Failed> {
@@ -211,10 +219,16 @@ impl Sender {
         }
     }
 
-    async fn landed(&self, due: &DueMessage, posted: Posted, is_announcement: bool) -> Result<(), Failed> {
+    async fn landed(
+        &self,
+        due: &DueMessage,
+        posted: Posted,
+        is_announcement: bool,
+        called: bool,
+    ) -> Result<(), Failed> {
         let incident = due.message.incident.ok_or(Failed::Unreadable)?;
         let stands = Stands { id: due.id, channel: posted.channel, ts: posted.ts };
-        let landed = Landed { incident, is_announcement, stands, lane: due.message.channel.clone() };
+        let landed = Landed { incident, is_announcement, stands, lane: due.message.channel.clone(), called };
         Ok(self.store.landed(System::Worker, landed).await?)
     }
 

@@ -14,7 +14,7 @@ use url::Url;
 
 pub use problems::{ConfigError, Problem};
 pub use slack::SlackConfig;
-pub use sources::{SETTINGS, Setting, Sources};
+pub use sources::{AROUND, SETTINGS, Setting, Sources};
 
 /// A checked configuration. Secrets are wrapped, so that printing it shows none.
 #[derive(Debug, Clone)]
@@ -333,12 +333,13 @@ fn site_beside_executable() -> PathBuf {
         .unwrap_or_else(|| PathBuf::from("site"))
 }
 
+/// The folder that bin/start uses, so that what is started by hand finds the same data.
 fn default_data_folder() -> PathBuf {
     std::env::var_os("XDG_DATA_HOME")
         .map(PathBuf::from)
         .or_else(|| std::env::home_dir().map(|home| home.join(".local/share")))
         .unwrap_or_else(|| PathBuf::from("."))
-        .join("sensible")
+        .join("sensible/postgres")
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ pub const SETTINGS: &[Setting] = &[
     plain("SENSIBLE_ADDRESS", "Where Sensible listens. Default 127.0.0.1:3100."),
     plain("SENSIBLE_PUBLIC_URL", "What people type. Default http:// and the address; https anywhere but on loopback."),
     secret("DATABASE_URL", "Your Postgres. Without it a private one is started."),
-    plain("SENSIBLE_DATA", "Folder of the private Postgres. Default ~/.local/share/sensible."),
+    plain("SENSIBLE_DATA", "Folder of the private Postgres. Default ~/.local/share/sensible/postgres."),
     plain("SENSIBLE_POSTGRES", "Folder of an installed PostgreSQL server for it, like /usr/lib/postgresql/15."),
     plain("SLACK_CLIENT_ID", "Client id of your Slack app."),
     secret("SLACK_CLIENT_SECRET", "Client secret of your Slack app."),
@@ -42,6 +42,12 @@ pub const SETTINGS: &[Setting] = &[
     ),
     plain("SENSIBLE_LOG", "text or json. Default text; RUST_LOG chooses how much."),
     plain("SENSIBLE_DEMO", "1 writes the demo story into an empty database."),
+];
+
+/// What is read before the settings, and therefore from the environment only.
+pub const AROUND: &[Setting] = &[
+    plain("SENSIBLE_CONFIG", "A TOML file with these settings; the environment goes before it."),
+    plain("RUST_LOG", "How much is logged: error, warn, info, debug. Default info."),
 ];
 
 /// Where settings come from: the environment first, then the file.

@@ -103,7 +103,7 @@ pub struct SeverityAfter {
 }
 
 /// Something that was said or asked for; exactly one of `note`, `update`, `pin`, `link`,
-/// `alert`, `task`, `action`.
+/// `alert`, `task`, `action`, `hand_off`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Moment {
@@ -121,6 +121,10 @@ pub struct Moment {
     pub action: Option<String>,
     pub aim: Option<String>,
     pub whose: Option<String>,
+    /// The lead, offered to somebody with a `baton` note, who accepts some minutes later.
+    pub hand_off: Option<String>,
+    pub baton: Option<String>,
+    pub accepted: Option<i64>,
 }
 
 impl Story {

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
-use domain::incidents::{Aim, Cause, Command, Declaration, Kind, StatedKeyTime, Status, Visibility};
+use domain::incidents::{Aim, Baton, Cause, Command, Declaration, Kind, StatedKeyTime, Status, Visibility};
 use domain::key_times::{KeyTimeKind, KeyTimeSource, Precision};
 use domain::text::{ComponentName, LinkLabel, MarkdownText, Reason, Summary, Title, Url};
 use domain::zones::{LocalTime, Zone};
-use domain::{ActionItemId, IncidentId, PersonId, SeverityId, System, TaskId};
+use domain::{ActionItemId, HandOffId, IncidentId, PersonId, SeverityId, System, TaskId};
 use store::{Deed, History, Recorded, Step, Store};
 use uuid::Uuid;
 
@@ -157,7 +157,11 @@ impl Teller<'_> {
         }
         for moment in &incident.moments {
             let status = changes.iter().find(|(minutes, _)| *minutes == moment.after).map(|(_, to)| *to);
-            steps.push(self.moment(moment, status)?);
+            if let (Some(to), Some(baton), Some(accepted)) = (&moment.hand_off, &moment.baton, moment.accepted) {
+                steps.extend(self.hand_off(moment, to, baton, accepted)?);
+            } else {
+                steps.push(self.moment(moment, status)?);
+            }
         }
         if let Some(minutes) = incident.reopened {
             let because = incident.reopened_because.as_deref().unwrap_or_default();
@@ -241,6 +245,19 @@ impl Teller<'_> {
             step.recorded_at = Some(self.minute(1));
         }
         Ok(step)
+    }
+
+    /// Offered, and accepted by whoever was asked.
+    fn hand_off(&self, moment: &Moment, to: &str, baton: &str, accepted: i64) -> Result<[Step; 2], DemoError> {
+        let hand_off = HandOffId::from_uuid(Uuid::now_v7());
+        let giver = moment.by.as_deref().unwrap_or(&self.incident.lead);
+        let offer = Command::OfferHandOff {
+            hand_off,
+            to: self.person(to)?,
+            baton: Baton { note: MarkdownText::parse(baton)? },
+        };
+        let accept = Command::AcceptHandOff { hand_off };
+        Ok([self.step(moment.after, giver, offer)?, self.step(accepted, to, accept)?])
     }
 
     fn step(&self, minutes: i64, by: &str, command: Command) -> Result<Step, DemoError> {

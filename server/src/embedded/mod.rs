@@ -38,6 +38,9 @@ pub enum EmbeddedError {
     /// Somebody else has this folder.
     #[error("Another Sensible is using {}. Stop it first, or name another folder in SENSIBLE_DATA.", .0.display())]
     InUse(PathBuf),
+    /// Somebody else has this folder, and its Postgres does not answer yet, or not any more.
+    #[error("The Sensible that uses {} is starting or stopping. Try again in a moment.", .0.display())]
+    Between(PathBuf),
     /// The folder cannot be used.
     #[error("{} cannot be used ({kind}). Give it to the user who runs Sensible, or name another folder in SENSIBLE_DATA.", .path.display())]
     Folder {
@@ -71,10 +74,16 @@ pub enum EmbeddedError {
     },
 }
 
-/// A running private Postgres. [`stop`](Self::stop) ends it; dropping it does too.
+/// A running private Postgres. [`stop`](Self::stop) ends it, and dropping it does too,
+/// when it was started here.
 pub struct PrivatePostgres {
-    postgres: PostgreSQL,
+    own: Option<Own>,
     url: SecretString,
+}
+
+/// What this process started.
+struct Own {
+    postgres: PostgreSQL,
     /// Held as long as this process may write the folder.
     _lock: File,
 }
@@ -129,7 +138,16 @@ impl PrivatePostgres {
             postgres.create_database(DATABASE).await.map_err(|error| failed("make a database", &error, None))?;
         }
         let url = SecretString::from(postgres.settings().url(DATABASE));
-        Ok(Self { postgres, url, _lock: lock })
+        Ok(Self { own: Some(Own { postgres, _lock: lock }), url })
+    }
+
+    /// For a command beside a running Sensible: its Postgres is asked, and goes on running
+    /// afterwards. Where none runs, one is started as by [`start`](Self::start).
+    pub async fn join(settings: &PrivateDatabase) -> Result<Self, EmbeddedError> {
+        match url_of_neighbour(&settings.data)? {
+            Some(url) => Ok(Self { own: None, url }),
+            None => Self::start(settings).await,
+        }
     }
 
     /// The database's address, with its password.
@@ -137,9 +155,12 @@ impl PrivatePostgres {
         &self.url
     }
 
-    /// Stops the server; the data stay.
+    /// Stops the server when it was started here; the data stay.
     pub async fn stop(self) -> Result<(), EmbeddedError> {
-        self.postgres.stop().await.map_err(|error| failed("stop", &error, None))
+        match self.own {
+            Some(own) => own.postgres.stop().await.map_err(|error| failed("stop", &error, None)),
+            None => Ok(()),
+        }
     }
 }
 
@@ -178,6 +199,28 @@ fn lock(folder: &Path) -> Result<File, EmbeddedError> {
         Err(TryLockError::WouldBlock) => Err(EmbeddedError::InUse(folder.to_owned())),
         Err(TryLockError::Error(error)) => Err(unusable(&path, &error)),
     }
+}
+
+/// The address of the Postgres that another Sensible runs in this folder. Nothing is
+/// made or changed there: whoever asks may be somebody else, root for example.
+fn url_of_neighbour(folder: &Path) -> Result<Option<SecretString>, EmbeddedError> {
+    let path = folder.join("lock");
+    let file = match File::open(&path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(unusable(&path, &error)),
+    };
+    match file.try_lock_shared() {
+        Ok(()) => return Ok(None),
+        Err(TryLockError::WouldBlock) => {}
+        Err(TryLockError::Error(error)) => return Err(unusable(&path, &error)),
+    }
+    let between = || EmbeddedError::Between(folder.to_owned());
+    let port = leftover::port_of_neighbour(&folder.join("postgres")).ok_or_else(between)?;
+    let path = folder.join("password");
+    let password = std::fs::read_to_string(&path).map_err(|error| unusable(&path, &error))?;
+    let url = format!("postgresql://{SUPERUSER}:{}@127.0.0.1:{port}/{DATABASE}", password.trim());
+    Ok(Some(SecretString::from(url)))
 }
 
 /// The password of the first start, kept where only this user reads it.

@@ -92,13 +92,15 @@ const COMPANY: &str = "company_name=Paperkite&engineers=12&zone=Asia/Tokyo";
 
 const DECLARED: &str = "id=01900000-0000-7000-8000-0000000000d1&request=01900000-0000-7000-8000-0000000000d2&title=Webhooks+are+late&private=&practice=yes";
 
-const NOTED: &str = "incident=<incident>&request=01900000-0000-7000-8000-0000000000e1&back=/incidents&body=Late+hooks&what=update&status=&severity=<severity>&next_update_in=&occurred_at=2026-01-02T03:04&which=&zone=Asia/Tokyo&seen_status=&seen_severity=<severity>&written_at=2026-01-02T03:04:05Z";
+const NOTED: &str = "incident=<incident>&request=01900000-0000-7000-8000-0000000000e1&back=/incidents&body=Late+hooks&what=update&status=&severity=<severity>&next_update_in=&occurred_at=2026-01-02T03:04&which=&zone=Asia/Tokyo&seen_status=&seen_severity=<severity>&written_at=2026-01-02T03:04:05Z&keep=";
 const EDITED: &str = "incident=<incident>&request=01900000-0000-7000-8000-0000000000e2&back=/incidents&item=<item>&body=Late+hooks&occurred_at=2026-01-02T03:04&which=&zone=Asia/Tokyo&happened_at=2026-01-02T03:04:05Z&seen_item=<seen>";
+
+const HIDDEN: &str = "incident=<incident>&request=01900000-0000-7000-8000-0000000000e3&back=/incidents&item=<item>";
+const RESTORED: &str = "incident=<incident>&request=01900000-0000-7000-8000-0000000000e4&back=/incidents&item=<hidden>";
 
 const TASK_ADDED: &str = "incident=<incident>&request=01900000-0000-7000-8000-0000000000f1&back=/incidents&task=01900000-0000-7000-8000-0000000000f2&title=Drain+the+queue&person=<person>";
 const TASK_ASSIGNED: &str = "incident=<incident>&request=01900000-0000-7000-8000-0000000000f3&back=/incidents&task=<task>&person=<person>&seen_assignee=";
-const TASK_RENAMED: &str =
-    "incident=<incident>&request=01900000-0000-7000-8000-0000000000f4&back=/incidents&task=<task>&title=Drain+it";
+const TASK_RENAMED: &str = "incident=<incident>&request=01900000-0000-7000-8000-0000000000f4&back=/incidents&task=<task>&title=Drain+it&seen_title=";
 const TASK_TICKED: &str =
     "incident=<incident>&request=01900000-0000-7000-8000-0000000000f5&back=/incidents&task=<task>&done=true";
 const TASK_PROMOTED: &str = "incident=<incident>&request=01900000-0000-7000-8000-0000000000f6&back=/incidents&task=<task>&action=01900000-0000-7000-8000-0000000000f7&aim=detect";
@@ -108,11 +110,10 @@ const HAND_OFF_ANSWERED: &str =
     "incident=<asked>&request=01900000-0000-7000-8000-0000000000fc&back=/incidents&hand_off=<asked-hand-off>";
 const HAND_OFF_WITHDRAWN: &str =
     "incident=<given>&request=01900000-0000-7000-8000-0000000000fc&back=/incidents&hand_off=<given-hand-off>";
-const POSTMORTEM: &str = "incident=<incident>&request=01900000-0000-7000-8000-0000000000fd&back=/incidents";
+const POSTMORTEM: &str = "incident=<incident>&request=01900000-0000-7000-8000-0000000000fd&back=/incidents&seen_owner=";
 const POSTMORTEM_GIVEN: &str =
-    "incident=<incident>&request=01900000-0000-7000-8000-0000000000fe&back=/incidents&person=<person>";
-const TRIAGE_BOXED: &str =
-    "incident=<over>&request=01900000-0000-7000-8000-0000000000ff&back=/incidents&until=2099-01-01T00:00:00Z";
+    "incident=<incident>&request=01900000-0000-7000-8000-0000000000fe&back=/incidents&person=<person>&seen_owner=";
+const TRIAGE_BOXED: &str = "incident=<over>&request=01900000-0000-7000-8000-0000000000ff&back=/incidents";
 const UNKNOWN_ACCEPTED: &str = "incident=<over>&request=01900000-0000-7000-8000-000000000100&back=/incidents&action=01900000-0000-7000-8000-000000000101&signal=The+age+of+the+queue&text=&seen_cause=";
 
 /// The second of the three severities that every database begins with, `<severity>`, first.
@@ -138,13 +139,15 @@ pub const ACCESS: &[Entry] = &[
     read("/api/incidents/list", Who::SignedIn, "query=q%3Dqueue%26status%3Dover"),
     read("/api/incidents/list-fragment", Who::SignedIn, "query=q%3Dqueue"),
     read("/api/incidents/homepage", Who::Reader, "reference=<reference>&only=&before=&around="),
+    read("/api/incidents/evidence", Who::Reader, "reference=<reference>"),
+    read("/api/incidents/baton", Who::Reader, "reference=<reference>"),
     page("/incidents/{reference}/timeline/{item}", Who::Reader, ""),
     page("/incidents/{reference}/activity", Who::Reader, ""),
-    read("/api/timeline/page", Who::Reader, "reference=<reference>&only=&before="),
+    read("/api/timeline/page", Who::Reader, "reference=<reference>&only=&before=&since=1"),
     write("/api/timeline/edit", Who::SignedIn, EDITED),
     write("/api/incidents/deliver-again", Who::SignedIn, "incident=<incident>&back=/incidents"),
-    write("/api/timeline/hide", Who::SignedIn, "incident=<incident>&item=<item>&back=/incidents"),
-    write("/api/timeline/restore", Who::SignedIn, "incident=<incident>&item=<hidden>&back=/incidents"),
+    write("/api/timeline/hide", Who::SignedIn, HIDDEN),
+    write("/api/timeline/restore", Who::SignedIn, RESTORED),
     write("/api/incidents/recover", Who::SignedIn, samples::RECOVERED),
     write("/api/incidents/status", Who::SignedIn, samples::STATUS),
     write("/api/incidents/end", Who::SignedIn, samples::ENDED),
@@ -187,17 +190,19 @@ pub const ACCESS: &[Entry] = &[
     write("/api/incidents/assign-postmortem", Who::SignedIn, POSTMORTEM_GIVEN),
     write("/api/incidents/box-triage", Who::SignedIn, TRIAGE_BOXED),
     write("/api/incidents/accept-unknown", Who::SignedIn, UNKNOWN_ACCEPTED),
-    page(paths::ACTIONS, Who::SignedIn, "owner=mine&before=100"),
+    page(paths::ACTIONS, Who::SignedIn, "owner=mine&before=ACT-100"),
     page("/actions/{number}", Who::Reader, ""),
-    read("/api/actions/list", Who::SignedIn, "owner=mine&before=100"),
+    read("/api/actions/list", Who::SignedIn, "owner=mine&before=ACT-100"),
     read("/api/actions/read", Who::Reader, "said=<action>"),
     page(paths::TO_DO, Who::SignedIn, ""),
     read("/api/to-do/read", Who::SignedIn, ""),
+    read("/api/to-do/rail", Who::SignedIn, "beside=INC-6"),
     // Declaring, finding, looking.
     page(paths::DECLARE, Who::SignedIn, ""),
     write("/api/incidents/declare", Who::SignedIn, DECLARED),
     read("/api/incidents/similar", Who::SignedIn, "title=Webhooks+are+late"),
     write("/api/incidents/looked", Who::Reader, "reference=<reference>&seq=1"),
+    read("/api/incidents/missed", Who::Reader, "reference=<reference>"),
     page(paths::SEARCH, Who::SignedIn, "q=queue"),
     read("/api/search/jump", Who::SignedIn, "q=queue&here=/incidents/<reference>"),
     // The person who looks.
@@ -225,6 +230,8 @@ pub const ACCESS: &[Entry] = &[
         Who::Admin,
         "announcements_channel=incidents&meeting_url=https://meet.paperkite.example/incident",
     ),
+    read("/api/switches/read", Who::SignedIn, ""),
+    write("/api/switches/save", Who::Admin, "private_incidents=on&hand_off=on"),
     page(paths::SEVERITIES, Who::SignedIn, ""),
     read("/api/severities/read", Who::SignedIn, ""),
     write("/api/severities/save", Who::Admin, "id=<severity>&name=Sev2&definition=Some+customers&example=Slow"),
@@ -245,8 +252,11 @@ pub const ACCESS: &[Entry] = &[
     write("/api/people/remove-admin", Who::Admin, "person=<admin>"),
     write("/api/people/deactivate", Who::Admin, "person=<person>"),
     write("/api/people/reactivate", Who::Admin, "person=<left>"),
+    page(paths::PRIVATE_INCIDENTS, Who::Admin, ""),
+    read("/api/private/list", Who::Admin, ""),
+    write("/api/private/let-me-in", Who::Admin, "incident=<secret>"),
     page(paths::SET_UP, Who::SignedIn, ""),
-    read("/api/set-up/read", Who::SignedIn, ""),
+    read("/api/set-up/read", Who::SignedIn, "address=https://incidents.paperkite.example"),
     route(Verb::Get, paths::SLACK_MANIFEST, Who::SignedIn, false),
     // Each incident in it is asked for again with everything that is sent.
     route(Verb::Get, paths::LIVE, Who::SignedIn, false),

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use app::ctx::Assets;
+use app::ctx::{Assets, FirstStyle};
 use axum::Router;
 use axum::extract::Request;
 use axum::middleware::Next;
@@ -46,11 +46,19 @@ pub fn read_manifest(site: &Path) -> Result<Assets, SiteError> {
     if ![&assets.js, &assets.wasm, &assets.css].into_iter().all(|address| is_plain(address)) {
         return Err(SiteError::Malformed { path });
     }
-    let css = site.join(assets.css.trim_start_matches('/'));
+    let read = |address: &str| {
+        if address.is_empty() {
+            return Ok(String::new());
+        }
+        let file = site.join(address.trim_start_matches('/'));
+        let style =
+            std::fs::read_to_string(&file).map_err(|error| SiteError::Unreadable { path: file, kind: error.kind() })?;
+        // It stands within pages, so it must not be able to end its element.
+        if style.contains("</") { Err(SiteError::Malformed { path: path.clone() }) } else { Ok(style) }
+    };
     assets.style =
-        std::fs::read_to_string(&css).map_err(|error| SiteError::Unreadable { path: css, kind: error.kind() })?;
-    // It stands within pages, so it must not be able to end its element.
-    if assets.style.contains("</") { Err(SiteError::Malformed { path }) } else { Ok(assets) }
+        FirstStyle { whole: read(&assets.css)?, list: read(&assets.css_list)?, homepage: read(&assets.css_homepage)? };
+    Ok(assets)
 }
 
 /// Serves `/pkg` and `/icons` of a built site, and nothing else of it.

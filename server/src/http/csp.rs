@@ -33,7 +33,7 @@ pub struct Transport {
 pub fn policy(nonce: &Nonce) -> String {
     format!(
         "default-src 'none'; script-src 'self' 'nonce-{}' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{}'; \
-         img-src 'self' data: https://avatars.slack-edge.com; font-src 'self'; connect-src 'self'; \
+         img-src 'self' data:; font-src 'self'; connect-src 'self'; \
          manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'",
         nonce.0, nonce.0
     )

@@ -16,14 +16,22 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use ipnet::IpNet;
 
+use super::access;
 use super::csrf::is_changing;
+
+/// Writes how far somebody has looked. The page says it by itself.
+const LOOKED: &str = "/api/incidents/looked";
 
 /// How much of what.
 #[derive(Debug, Clone, Copy)]
 pub struct LimitSettings {
-    /// Changing requests of one person a minute. Ten notes in ten seconds are far below.
+    /// Changes of one person a minute. Ten notes in ten seconds are far below.
     pub writes_a_minute: NonZeroU32,
-    /// Streams that one person opens a minute. A browser opens one, and again when it was cut.
+    /// What a person's pages ask by POST without changing anything, a minute: each tab with
+    /// the list asks at most once a second while things happen, and typing asks too.
+    pub reads_a_minute: NonZeroU32,
+    /// Streams that one person opens a minute. A browser opens one with each page that it
+    /// opens alone, and again when it was cut.
     pub streams_a_minute: NonZeroU32,
     /// Started sign-ins from one address a minute.
     pub sign_ins_a_minute: NonZeroU32,
@@ -41,8 +49,10 @@ impl Default for LimitSettings {
     fn default() -> Self {
         Self {
             writes_a_minute: n(120),
-            streams_a_minute: n(240),
-            sign_ins_a_minute: n(20),
+            reads_a_minute: n(600),
+            streams_a_minute: n(600),
+            // A whole office comes from one address, all at once when an incident is announced.
+            sign_ins_a_minute: n(120),
             anonymous_a_minute: n(300),
             local_factor: n(20),
             page_time: Duration::from_millis(2_100),
@@ -71,6 +81,7 @@ pub struct Limits {
     settings: LimitSettings,
     trusted_proxies: Arc<[IpNet]>,
     writes: Arc<DefaultKeyedRateLimiter<Counted>>,
+    reads: Arc<DefaultKeyedRateLimiter<Counted>>,
     streams: Arc<DefaultKeyedRateLimiter<Counted>>,
     sign_ins: Arc<DefaultKeyedRateLimiter<Counted>>,
     anonymous: Arc<DefaultKeyedRateLimiter<Counted>>,
@@ -93,6 +104,7 @@ impl Limits {
             settings,
             trusted_proxies: trusted_proxies.into(),
             writes: counter(settings.writes_a_minute),
+            reads: counter(settings.reads_a_minute),
             streams: counter(settings.streams_a_minute),
             sign_ins: counter(settings.sign_ins_a_minute),
             anonymous: counter(settings.anonymous_a_minute),
@@ -103,9 +115,9 @@ impl Limits {
 
     /// Forgets whoever has been quiet. The sweeper calls it.
     pub fn forget_the_quiet(&self) {
-        for counter in
-            [&self.writes, &self.streams, &self.sign_ins, &self.anonymous, &self.local_sign_ins, &self.local_anonymous]
-        {
+        let people = [&self.writes, &self.reads, &self.streams];
+        let addresses = [&self.sign_ins, &self.anonymous, &self.local_sign_ins, &self.local_anonymous];
+        for counter in people.into_iter().chain(addresses) {
             counter.retain_recent();
         }
     }
@@ -123,7 +135,8 @@ impl Limits {
         }
         match request.extensions().get::<CurrentPerson>() {
             Some(current) if is_changing(request.method()) => {
-                spend(&self.writes, &Counted::Person(current.viewer.person))
+                let counter = if only_reads(route, request) { &self.reads } else { &self.writes };
+                spend(counter, &Counted::Person(current.viewer.person))
             }
             Some(current) if route == Some(app::paths::LIVE) => {
                 spend(&self.streams, &Counted::Person(current.viewer.person))
@@ -132,6 +145,13 @@ impl Limits {
             None => spend(if is_local { &self.local_anonymous } else { &self.anonymous }, &key),
         }
     }
+}
+
+/// Whether a POST is a page's own question, not something that somebody does. An open page
+/// asks while others work; it must not use up what its person may write.
+fn only_reads(route: Option<&str>, request: &Request) -> bool {
+    let entry = route.and_then(|route| access::entry(route, request.method()));
+    entry.is_some_and(|entry| !entry.writes || entry.path == LOOKED)
 }
 
 fn spend(counter: &DefaultKeyedRateLimiter<Counted>, key: &Counted) -> Result<(), Duration> {
@@ -255,6 +275,21 @@ mod tests {
             let headers = forwarded(&[&format!("198.51.100.{i}")]);
             assert_eq!(rightmost_untrusted(stranger, &headers, &[]), stranger);
         }
+    }
+
+    #[test]
+    fn what_pages_ask_by_themselves_is_no_write() {
+        let asked = |path: &str| {
+            let request = http::Request::post(path).body(axum::body::Body::empty()).unwrap();
+            only_reads(Some(path), &request)
+        };
+        for path in ["/api/incidents/list-fragment", "/api/incidents/similar", "/api/search/jump", LOOKED] {
+            assert!(asked(path), "{path}");
+        }
+        for path in ["/api/incidents/note", "/api/timeline/hide", "/auth/sign-out", "/nowhere"] {
+            assert!(!asked(path), "{path}");
+        }
+        assert!(access::ACCESS.iter().any(|entry| entry.path == LOOKED), "it is called that");
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! Everybody who looks at something live, on this server.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError};
 use std::time::Duration;
 
 use domain::zones::Zone;
-use domain::{IncidentId, PersonId};
-use store::{Change, SessionId, Store};
+use domain::{IncidentId, PersonId, System};
+use store::incidents::Readers;
+use store::{Change, Counts, SessionId, Store, StoreError};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
@@ -41,7 +42,16 @@ struct Inner {
     next: AtomicU64,
     rooms: Mutex<HashMap<IncidentId, Arc<Room>>>,
     viewers: Mutex<HashMap<u64, Arc<Viewer>>>,
+    news: Mutex<News>,
     lists_changed: Notify,
+}
+
+/// What happened since lists were told last.
+#[derive(Debug, Default)]
+struct News {
+    incidents: HashSet<IncidentId>,
+    /// Nobody knows what: something was not heard.
+    anything: bool,
 }
 
 impl Hub {
@@ -55,6 +65,7 @@ impl Hub {
             next: AtomicU64::new(0),
             rooms: Mutex::default(),
             viewers: Mutex::default(),
+            news: Mutex::default(),
             lists_changed: Notify::new(),
         }))
     }
@@ -133,6 +144,10 @@ impl Hub {
         self.0.viewers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn news(&self) -> MutexGuard<'_, News> {
+        self.0.news.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn listen(&self) {
         self.0.listening.call_once(|| {
             let hub = self.clone();
@@ -158,6 +173,7 @@ impl Hub {
                     if let Some(room) = self.rooms().get(&incident) {
                         room.woken.notify_one();
                     }
+                    self.news().incidents.insert(incident);
                     self.0.lists_changed.notify_one();
                 }
                 Ok(Change::Person(person)) => {
@@ -168,6 +184,8 @@ impl Hub {
                 }
                 Ok(Change::Resync) | Err(RecvError::Lagged(_)) => {
                     self.rooms().values().for_each(|room| room.woken.notify_one());
+                    self.viewers().values().for_each(|viewer| viewer.signal(Signal::Unread));
+                    self.news().anything = true;
                     self.0.lists_changed.notify_one();
                     self.look_at(|_| true);
                 }
@@ -176,21 +194,42 @@ impl Hub {
         }
     }
 
-    /// How many notifications somebody has not seen; nothing while that cannot be read.
-    pub(super) async fn unread(&self, person: PersonId) -> Option<i64> {
+    /// What the frame counts for somebody; nothing while that cannot be read.
+    pub(super) async fn counts(&self, person: PersonId) -> Option<Counts> {
         let viewer = domain::Viewer { person, is_admin: false };
-        self.0.store.unread(&viewer).await.ok()
+        self.0.store.counts(&viewer).await.ok()
     }
 
-    /// Lists are only woken, whatever happened: they ask again with their reader's rights.
+    /// Lists are only woken: they ask again with their reader's rights. That something
+    /// happens in a private incident is told to nobody outside.
     async fn tell_lists(&self) {
         loop {
             self.0.lists_changed.notified().await;
-            for viewer in self.viewers().values().filter(|viewer| viewer.list) {
-                viewer.signal(Signal::List);
+            let news = std::mem::take(&mut *self.news());
+            let lists: Vec<Arc<Viewer>> = self.viewers().values().filter(|viewer| viewer.list).cloned().collect();
+            if !lists.is_empty() {
+                match self.readers_of(&news).await {
+                    Ok(readers) => lists
+                        .iter()
+                        .filter(|viewer| readers.include(viewer.person))
+                        .for_each(|viewer| viewer.signal(Signal::List)),
+                    Err(error) => {
+                        tracing::warn!(%error, "lists are told later");
+                        self.news().incidents.extend(news.incidents);
+                        self.0.lists_changed.notify_one();
+                    }
+                }
             }
             tokio::time::sleep(LISTS_TOLD).await;
         }
+    }
+
+    async fn readers_of(&self, news: &News) -> Result<Readers, StoreError> {
+        if news.anything {
+            return Ok(Readers::Everybody);
+        }
+        let incidents: Vec<IncidentId> = news.incidents.iter().copied().collect();
+        self.0.store.readers_of_any(System::Worker, &incidents).await
     }
 
     async fn look_at_sessions(&self) {
@@ -211,7 +250,7 @@ impl Hub {
             let sessions: Vec<SessionId> = viewers.iter().map(|viewer| viewer.session).collect();
             match store.live_sessions(&sessions).await {
                 Ok(good) => {
-                    let good: std::collections::HashSet<SessionId> = good.into_iter().collect();
+                    let good: HashSet<SessionId> = good.into_iter().collect();
                     viewers
                         .iter()
                         .filter(|viewer| !good.contains(&viewer.session))

@@ -6,6 +6,7 @@ use app::incidents::LiveItem;
 use bytes::Bytes;
 use domain::IncidentId;
 use serde::Serialize;
+use store::Counts;
 
 /// What changed in an incident, for everybody who reads in one zone.
 #[derive(Debug, Serialize)]
@@ -96,9 +97,21 @@ pub(super) fn list() -> Bytes {
     Bytes::from_static(b"event: list\ndata: {}\n\n")
 }
 
-/// The person has so many notifications that they have not seen.
-pub(super) fn notified(unread: i64) -> Bytes {
-    format!("event: notified\ndata: {{\"unread\":{unread}}}\n\n").into()
+/// The person has so many notifications that they have not seen: said when a stream begins,
+/// and when something may not have been heard.
+pub(super) fn unread(counts: &Counts) -> Bytes {
+    counted("unread", counts)
+}
+
+/// The person was told something, or has seen it, and has so many left.
+pub(super) fn notified(counts: &Counts) -> Bytes {
+    counted("notified", counts)
+}
+
+/// And what they owe. Two events, each with one number: the browser half reads no JSON for it.
+fn counted(kind: &str, counts: &Counts) -> Bytes {
+    let Counts { unread, to_do } = counts;
+    format!("event: {kind}\ndata: {{\"unread\":{unread}}}\n\nevent: owed\ndata: {{\"to_do\":{to_do}}}\n\n").into()
 }
 
 /// The session ended.

@@ -52,8 +52,10 @@ pub(super) enum Signal {
     Readers { incident: IncidentId },
     /// The list changed.
     List,
-    /// The person was told something, or has seen what they were told.
+    /// The person was told something, has seen what they were told, or owes other things.
     Notified,
+    /// The person may have been told something that was not heard.
+    Unread,
 }
 
 /// What somebody who comes, or comes back, is missing.
@@ -167,6 +169,8 @@ impl Room {
         }
         // Away for long: the database is asked.
         match self.store.homepage_for_live(System::Worker, self.incident, Some(since)).await? {
+            // Read again, for whoever may read it by now.
+            Some(LiveHomepage { readers, .. }) if !readers.include(viewer.person) => Ok(Missing::Gone),
             Some(LiveHomepage { homepage, mut changed, more_changed, .. }) => {
                 changed.retain(|item| item.seq <= seq);
                 let parts = live_parts(homepage, &viewer.zone, Utc::now());

@@ -1,4 +1,5 @@
-//! One stream: `GET /live?incidents=<id>,<id>&since=<id>:<seq>,…&list=1`.
+//! One stream: `GET /live?incidents=<id>,<id>&since=<id>:<seq>,…&list=1&me=1`. A page that
+//! shows nothing of its own that changes asks for `me` alone: what its person is told.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -17,7 +18,7 @@ use futures::stream;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use rand::RngExt as _;
 use serde::Deserialize;
-use store::StoreError;
+use store::{Counts, StoreError};
 use tokio::sync::mpsc;
 use tower_sessions::Session;
 
@@ -44,6 +45,9 @@ pub struct Asked {
     since: String,
     #[serde(default)]
     list: String,
+    /// How much the person has not seen, at once; whoever has a stream hears of what comes.
+    #[serde(default)]
+    me: String,
 }
 
 /// What a page shows: up to which seq, if it says so.
@@ -64,15 +68,15 @@ pub async fn follow(
     let Some(wanted) = wanted(&asked, headers.get("last-event-id")) else {
         return StatusCode::BAD_REQUEST.into_response();
     };
-    let list = asked.list == "1";
-    if wanted.is_empty() && !list {
+    let (list, me) = (asked.list == "1", asked.me == "1");
+    if wanted.is_empty() && !list && !me {
         return StatusCode::NO_CONTENT.into_response();
     }
     let Some((viewer, signals)) = state.live.admit(person.viewer.person, stored_id(&session), person.zone, list) else {
         return ([(header::RETRY_AFTER, "30")], StatusCode::TOO_MANY_REQUESTS).into_response();
     };
     let (out, events) = mpsc::channel(WAITING);
-    let stream = Stream { hub: state.live, shutdown: state.shutdown, viewer, rooms: HashMap::new(), out };
+    let stream = Stream { hub: state.live, shutdown: state.shutdown, viewer, me, rooms: HashMap::new(), out };
     tokio::spawn(stream.run(wanted, signals));
     response(events)
 }
@@ -126,6 +130,8 @@ struct Stream {
     hub: Hub,
     shutdown: Shutdown,
     viewer: Arc<Viewer>,
+    /// The person wants to know at once how much they have not seen.
+    me: bool,
     /// Each incident, and up to which seq it was sent.
     rooms: HashMap<IncidentId, (Arc<Room>, i64)>,
     out: mpsc::Sender<Bytes>,
@@ -153,6 +159,10 @@ impl Stream {
             self.catch_up(&room, since).await?;
             self.hub.looked_at(&room).await;
         }
+        // What came while nothing was heard.
+        if self.me {
+            self.count(message::unread).await?;
+        }
         let mut still_here = tokio::time::interval_at(tokio::time::Instant::now() + STILL_HERE, STILL_HERE);
         loop {
             let (out, viewer, shutdown) = (self.out.clone(), self.viewer.clone(), self.shutdown.clone());
@@ -178,10 +188,8 @@ impl Stream {
     async fn pass_on(&mut self, signal: Signal) -> Result<(), Over> {
         match signal {
             Signal::List => self.send(message::list()).await,
-            Signal::Notified => match self.hub.unread(self.viewer.person).await {
-                Some(unread) => self.send(message::notified(unread)).await,
-                None => Ok(()),
-            },
+            Signal::Notified => self.count(message::notified).await,
+            Signal::Unread => self.count(message::unread).await,
             Signal::Readers { incident } => self.stays(incident).await.map(|_| ()),
             Signal::Changed { incident, from, seq, frame } => {
                 if !self.stays(incident).await? {
@@ -198,6 +206,14 @@ impl Stream {
                 *sent = seq;
                 self.send(frame).await
             }
+        }
+    }
+
+    /// What the frame counts for the person; nothing while that cannot be read.
+    async fn count(&self, says: fn(&Counts) -> Bytes) -> Result<(), Over> {
+        match self.hub.counts(self.viewer.person).await {
+            Some(counts) => self.send(says(&counts)).await,
+            None => Ok(()),
         }
     }
 
@@ -288,7 +304,7 @@ mod tests {
     use uuid::Uuid;
 
     fn asked(incidents: &str, since: &str) -> Asked {
-        Asked { incidents: incidents.into(), since: since.into(), list: String::new() }
+        Asked { incidents: incidents.into(), since: since.into(), list: String::new(), me: String::new() }
     }
 
     #[test]

@@ -78,6 +78,10 @@ async fn send(sender: &Sender, due: &DueMessage) -> Option<Duration> {
         Err(Failed::Unreadable) => {
             (store.give_up(System::Worker, due.id, "unreadable_row".into()).await, None, "given_up")
         }
+        // It would hold up its channel. Trying again sends the announcement first.
+        Err(Failed::NotAnnounced) => {
+            (store.give_up(System::Worker, due.id, "not_announced".into()).await, None, "given_up")
+        }
         Err(Failed::Slack(error, method)) => {
             let unsure = if is_read(method) { due.unsure } else { error.is_unsure() };
             match error.remedy() {

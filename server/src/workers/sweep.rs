@@ -1,5 +1,6 @@
 //! Sweeping up: sessions that ended, sign-ins that were never finished, refused forms
-//! that nobody came back to, old request ids, and counters of who has been quiet.
+//! that nobody came back to, old request ids, notifications that were read and messages
+//! that were delivered long ago, and counters of who has been quiet.
 
 use std::time::Duration;
 

@@ -65,7 +65,10 @@ impl Secrets {
     /// Public things that private ones could show through: an incident that is happening
     /// now and one that is over, both of a component that failed in private too.
     pub async fn prepare(&self, app: &TestApp, world: &World) {
-        sqlx::raw_sql("update settings set private_incidents = true").execute(&app.pool).await.unwrap();
+        sqlx::raw_sql("update settings set private_incidents = true, announcements_channel = 'incidents'")
+            .execute(&app.pool)
+            .await
+            .unwrap();
         let start = Utc::now() - TimeDelta::days(3) - TimeDelta::minutes(20);
         let declaration = self.declaration(
             IncidentId::from_uuid(Uuid::now_v7()),

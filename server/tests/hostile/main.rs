@@ -19,8 +19,11 @@ use support::{Answer, Call, TestApp};
 use values::{Value, ids_of_others, values};
 
 /// The raw routes read their queries by themselves, and the table has no sample of them.
-const ROUTE_PARAMETERS: [(&str, &str); 2] =
-    [(app::paths::SLACK_START, "to"), (server::auth::slack_login::CALLBACK, "code state error")];
+const ROUTE_PARAMETERS: [(&str, &str); 3] = [
+    (app::paths::SLACK_START, "to"),
+    (server::auth::slack_login::CALLBACK, "code state error"),
+    (app::paths::SLACK_MANIFEST, "address"),
+];
 
 fn functions() -> impl Iterator<Item = &'static Entry> {
     ACCESS.iter().filter(|entry| entry.kind == Kind::Function)

@@ -56,6 +56,7 @@ pub fn patient() -> LimitSettings {
     let many = NonZeroU32::new(1_000_000).unwrap();
     LimitSettings {
         writes_a_minute: many,
+        reads_a_minute: many,
         streams_a_minute: many,
         sign_ins_a_minute: many,
         anonymous_a_minute: many,

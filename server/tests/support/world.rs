@@ -124,6 +124,7 @@ impl World {
             .replace("<component>", &self.component)
             .replace("<reference>", reference)
             .replace("<incident>", &self.parts(reference).incident)
+            .replace("<secret>", &self.parts(&self.private).incident)
             .replace("<item>", &self.parts(reference).item)
             .replace("<hidden>", &self.parts(reference).hidden)
             .replace("<seen>", &self.parts(reference).seen)
@@ -167,10 +168,10 @@ impl World {
             store.execute(&viewer, request, incident, command).await.unwrap();
         }
         let filter = ActionItemFilter { incident: Some(incident), ..Default::default() };
-        let number = store.action_items(&viewer, &filter).await.unwrap()[0].number;
+        let called = store.action_items(&viewer, &filter).await.unwrap()[0].reference;
         let parts = Parts {
             task: task.to_string(),
-            action: format!("ACT-{number}"),
+            action: called.to_string(),
             incident: incident.to_string(),
             item: item.to_string(),
             hidden: hidden.to_string(),

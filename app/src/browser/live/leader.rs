@@ -19,7 +19,7 @@ const LOOK: i32 = 10_000;
 /// A cut that is mended this soon is not worth a word.
 const CALM: i32 = 1_500;
 /// What the server tells; the browser's own `error` besides.
-const KINDS: [&str; 8] = ["hello", "here", "change", "gone", "list", "notified", "ended", "bye"];
+const KINDS: [&str; 10] = ["hello", "here", "change", "gone", "list", "unread", "notified", "owed", "ended", "bye"];
 
 /// Takes the kind of an event and what it says to every tab.
 type PassOn = Box<dyn Fn(&str, &str)>;
@@ -68,7 +68,9 @@ impl Leader {
             let heard = self.heard.borrow();
             let known = heard.iter().find(|(incident, _)| *incident == want.incident);
             let knows = want.incident.is_empty() || known.is_some_and(|(_, seq)| *seq <= want.seq);
-            knows && (!want.list || self.hears_list.get()) && *self.zone.borrow() == want.zone
+            // A page without a zone shows no time that comes over the stream.
+            let is_in_zone = want.zone.is_empty() || *self.zone.borrow() == want.zone;
+            knows && (!want.list || self.hears_list.get()) && is_in_zone
         };
         let mut wants = self.wants.borrow_mut();
         wants.retain(|other| other.tab != want.tab);
@@ -124,14 +126,15 @@ impl Leader {
         let incidents: Vec<&str> = heard.iter().map(|(incident, _)| incident.as_str()).collect();
         let since: Vec<String> = heard.iter().map(|(incident, seq)| format!("{incident}:{seq}")).collect();
         let address = format!(
-            "/live?incidents={}&since={}{}",
+            "/live?me=1&incidents={}&since={}{}",
             incidents.join(","),
             since.join(","),
             if list { "&list=1" } else { "" }
         );
         self.hears_list.set(list);
         // The newest page is in the zone that the server writes in.
-        *self.zone.borrow_mut() = wants.last().map(|want| want.zone.clone()).unwrap_or_default();
+        let zoned = wants.iter().rfind(|want| !want.zone.is_empty());
+        *self.zone.borrow_mut() = zoned.map(|want| want.zone.clone()).unwrap_or_default();
         drop(wants);
         *self.heard.borrow_mut() = heard;
         address

@@ -10,7 +10,7 @@ use web_sys::{Element, HtmlElement};
 
 use super::patches::{self, Change};
 use super::timeline;
-use crate::browser::{self, dom};
+use crate::browser::{self, dom, notifications};
 use crate::incidents::FRESH_ID;
 
 /// A list is asked for again at most this often.
@@ -22,7 +22,10 @@ const SIGNED_OUT: &str = "You are signed out. What changes is not shown any more
 
 /// The page and what it shows.
 pub(super) struct Page {
+    /// The incident that it shows; empty on every other page.
     pub(super) incident: String,
+    /// It shows the list.
+    pub(super) list: bool,
     pub(super) zone: String,
     pub(super) seq: Cell<i64>,
     /// Parts that wait for a form to be done with: name and inside.
@@ -33,9 +36,10 @@ pub(super) struct Page {
 }
 
 impl Page {
-    pub(super) fn new(incident: &str, seq: i64, zone: &str) -> Rc<Self> {
+    pub(super) fn new(incident: &str, list: bool, seq: i64, zone: &str) -> Rc<Self> {
         Rc::new(Self {
             incident: incident.to_owned(),
+            list,
             zone: zone.to_owned(),
             seq: Cell::new(seq),
             waiting: RefCell::default(),
@@ -43,6 +47,11 @@ impl Page {
             list_asked: Cell::new(false),
             list_again: Cell::new(false),
         })
+    }
+
+    /// Whether anything on it changes by itself, but for what its person is told.
+    pub(super) fn is_live(&self) -> bool {
+        self.list || !self.incident.is_empty()
     }
 
     /// Whether the last change began from something that this page does not show.
@@ -65,6 +74,11 @@ impl Page {
             });
         }
         browser::on(&document, "resume", move |_| back());
+        browser::on(&document, "visibilitychange", move |_| {
+            if self.list_again.replace(false) {
+                self.clone().list_changed();
+            }
+        });
     }
 
     /// What the stream said.
@@ -78,10 +92,20 @@ impl Page {
             // The server's own page says so, in the words of one that is not there.
             "gone" if !self.incident.is_empty() && patches::is_about(data, &self.incident) => reload(),
             "list" => self.list_changed(),
-            "notified" => crate::browser::notifications::heard(data),
+            // Told while nobody listened: what shows it asks again.
+            "unread" => {
+                if notifications::heard(data) {
+                    dom::tell("sensible:notified");
+                }
+            }
+            "owed" => browser::to_do::heard(data),
+            "notified" => {
+                notifications::heard(data);
+                dom::tell("sensible:notified");
+            }
             // Says to forms whether what they change comes by itself.
             "on" | "off" => {
-                if let Some(page) = dom::page() {
+                if let Some(page) = dom::page().filter(|_| self.is_live()) {
                     let _ = page.set_attribute("data-live", kind);
                 }
             }
@@ -112,7 +136,6 @@ impl Page {
             return;
         }
         self.seq.set(change.seq);
-        crate::browser::looked::shown(change.seq);
         for (name, html) in change.sections() {
             self.put(&name, html);
         }
@@ -120,6 +143,8 @@ impl Page {
         if !is_whole {
             self.read_again();
         }
+        // With what it shows in place: what is new is marked there.
+        browser::looked::shown(change.seq);
         set_title(&change.text("title"));
         show_own();
         let says = change.text("says");
@@ -160,14 +185,17 @@ impl Page {
         }
     }
 
+    /// Asks for the list again: not too often, and not while nobody can see it.
     fn list_changed(self: Rc<Self>) {
-        if !self.incident.is_empty() {
+        if !self.list {
             return;
         }
-        if self.list_asked.replace(true) {
+        let is_hidden = dom::document().is_some_and(|document| document.hidden());
+        if self.list_asked.get() || is_hidden {
             self.list_again.set(true);
             return;
         }
+        self.list_asked.set(true);
         dom::tell("sensible:list");
         dom::later(LIST_PAUSE, move || {
             self.list_asked.set(false);
@@ -183,7 +211,7 @@ fn part(name: &str) -> Option<Element> {
 }
 
 /// The new inside, with what was open still open, and the focus where it was.
-pub(super) fn replace(part: &Element, html: &str) {
+pub(in crate::browser) fn replace(part: &Element, html: &str) {
     let open: Vec<String> = dom::all(part, "details[open] > summary").iter().map(said).collect();
     let focus = focused_in(part).map(|element| place_of(&element));
     part.set_inner_html(&with_fresh_ids(html));
@@ -319,13 +347,13 @@ fn show_own() {
     }
 }
 
-/// The tab's title; a count before it and the company after it stay.
-fn set_title(title: &str) {
+/// The tab's title; the company after it stays, and so does the count of what is not read.
+pub(in crate::browser) fn set_title(title: &str) {
     let Some(document) = dom::document().filter(|_| !title.is_empty()) else { return };
     let old = document.title();
-    let count = dom::cut(&old, ") ").filter(|(count, _)| count.starts_with('(')).map(|(count, _)| format!("{count}) "));
-    let company = dom::cut_last(&old, " · ").map(|(_, company)| format!(" · {company}"));
-    let new = format!("{}{title}{}", count.unwrap_or_default(), company.unwrap_or_default());
+    let company = dom::cut_last(&old, " · ").map_or("", |(_, company)| company);
+    let new =
+        notifications::counted(&if company.is_empty() { title.to_owned() } else { format!("{title} · {company}") });
     if new != old {
         document.set_title(&new);
     }
@@ -338,6 +366,7 @@ fn say(place: &str, words: &str) {
 }
 
 fn reload() {
+    browser::looked::reloads();
     if let Some(window) = dom::window() {
         let _ = window.location().reload();
     }

@@ -54,14 +54,23 @@ pub fn entry(title: &'static str, (open, form): (bool, AnyView)) -> AnyView {
 
 /// Theirs or mine: the form below carries what stands there now as what was seen.
 fn choice(sent: &Refused, mine: Option<String>, form: &Form) -> impl IntoView + use<> {
+    let page = form.back.split('#').next().unwrap_or_default().to_owned();
+    let keep = view! { <a class="act" href=page>"Keep theirs"</a>", or send yours again." };
+    conflict(sent, mine, keep.into_any())
+}
+
+/// What somebody else did meanwhile and what its sender wanted, with the ways to go on. It
+/// stands there until the form is sent again.
+pub fn conflict(sent: &Refused, mine: Option<String>, ways: AnyView) -> AnyView {
     let known = use_context::<Meanwhile>().map(|theirs| theirs.0);
     let theirs = known.unwrap_or_else(|| sent.sentence().unwrap_or_default());
-    let page = form.back.split('#').next().unwrap_or_default().to_owned();
     let mine = mine.map(|mine| view! { " Yours: " <b><bdi>{mine}</bdi></b> "." });
     view! {
-        <div class="conflict" id=ANCHOR tabindex="-1" role="group" aria-label="Somebody else changed it meanwhile">
+        <div class="conflict" id=ANCHOR tabindex="-1" role="group" data-said=""
+            aria-label="Somebody else changed it meanwhile">
             <p>{theirs}{mine}</p>
-            <p><a class="act" href=page>"Keep theirs"</a>", or send yours again."</p>
+            <p>{ways}</p>
         </div>
     }
+    .into_any()
 }

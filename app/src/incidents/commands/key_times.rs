@@ -1,6 +1,6 @@
 //! Key times that a person states or corrects, in the zone that the page showed.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use domain::incidents::{Command, Seen};
 use domain::key_times::{KeyTimeKind, Precision};
 use domain::zones::Zone;
@@ -14,6 +14,7 @@ use super::Form;
 use super::form::command;
 use super::read::ask_read;
 use crate::error::AppError;
+use crate::incidents::homepage::asks_when;
 use crate::refused::{Refused, refused};
 use crate::timeline::typed_time;
 use crate::ui::{Check, Choice, Field, Hidden, Select, Submit};
@@ -32,9 +33,11 @@ pub async fn set_key_time(
     #[server(default)] assumed: bool,
     #[server(default)] which: String,
     zone: String,
+    seen_time: Option<String>,
 ) -> Result<(), AppError> {
     let typed = Typed { day, time, which, zone };
-    ask_read(incident, request, back, "key-time", read(&kind, &typed, &precision, assumed)).await
+    let read = read(&kind, &typed, &precision, assumed, seen_time.as_deref());
+    ask_read(incident, request, back, "key-time", read).await
 }
 
 /// A moment as somebody typed it.
@@ -45,10 +48,24 @@ struct Typed {
     zone: String,
 }
 
-fn read(kind: &str, typed: &Typed, precision: &str, assumed: bool) -> Result<(Seen, Command), Refusal> {
+fn read(
+    kind: &str,
+    typed: &Typed,
+    precision: &str,
+    assumed: bool,
+    seen: Option<&str>,
+) -> Result<(Seen, Command), Refusal> {
     let (kind, precision) = (KeyTimeKind::parse(kind)?, Precision::parse(precision)?);
     let at = typed.at(precision)?;
-    Ok((Seen::default(), Command::SetKeyTime { kind, at, precision, assumed }))
+    let seen = Seen { time: seen.map(seen_time).transpose()?, ..Seen::default() };
+    Ok((seen, Command::SetKeyTime { kind, at, precision, assumed }))
+}
+
+/// What stood there when the form was made; an empty field says that nobody had said it.
+fn seen_time(text: &str) -> Result<Option<DateTime<Utc>>, Refusal> {
+    let moment = |text| DateTime::parse_from_rfc3339(text).map(|at| at.to_utc());
+    let read = (!text.is_empty()).then(|| moment(text)).transpose();
+    read.map_err(|_| Refusal::invalid("seen_time", Why::NotATime))
 }
 
 impl Typed {
@@ -79,6 +96,10 @@ pub struct KeyTimeForm {
     zone: String,
     /// `Tokyo, JST`.
     label: String,
+    /// The moment itself, RFC 3339; empty when nobody has said it.
+    seen: String,
+    /// The next steps ask for it as well.
+    is_step: bool,
 }
 
 impl KeyTimeForm {
@@ -98,6 +119,8 @@ impl KeyTimeForm {
             assumed: known.is_some_and(|known| known.assumed),
             zone: zone.name().to_owned(),
             label: zone.label(at),
+            seen: known.map_or_else(String::new, |known| known.at.to_rfc3339_opts(SecondsFormat::AutoSi, true)),
+            is_step: asks_when(homepage, kind),
         }
     }
 
@@ -109,12 +132,14 @@ impl KeyTimeForm {
     /// The form, and whether it was refused.
     pub fn view(&self) -> (bool, AnyView) {
         let sent = refused(SetKeyTime::PATH).with("kind", self.kind.as_str());
+        let sent = if self.is_step { sent.with("back", &self.form.back) } else { sent };
         let which = self.kind.as_str();
         let precisions = [Precision::Minute, Precision::Hour, Precision::Day];
         let choices = precisions.map(|precision| Choice::new(precision.as_str(), precision.word())).into();
         let assumed = sent.is_ticked("assumed", "true", self.assumed);
         let inside = view! {
             <Hidden name="kind" value=which /><Hidden name="zone" value=self.zone.clone() />
+            <Hidden name="seen_time" value=self.seen.clone() />
             <p class="choice-say">{question(self.kind)}</p>
             <div class="fields">
                 <Field name="day" label="Day" kind="date" size="name" value=self.day.clone() id=which refused=&sent />
@@ -129,7 +154,8 @@ impl KeyTimeForm {
             <Submit>"Save the time"</Submit>
         };
         let id = format!("key-time-{which}");
-        (sent.is_here(), command(id, SetKeyTime::PATH, &self.form, &sent, None, inside.into_any()))
+        let mine = typed_words(&sent);
+        (sent.is_here(), command(id, SetKeyTime::PATH, &self.form, &sent, mine, inside.into_any()))
     }
 
     /// Which of the two moments is meant, where the clocks leave it open.
@@ -143,6 +169,12 @@ impl KeyTimeForm {
         let choices = choices.into_iter().collect_view();
         Some(view! { <fieldset class="which"><legend>"Which one?"</legend>{choices}</fieldset> }.into_any())
     }
+}
+
+/// What somebody typed, for when somebody else said another moment meanwhile.
+fn typed_words(sent: &Refused) -> Option<String> {
+    let typed = format!("{} {}", sent.value("day", ""), sent.value("time", ""));
+    Some(typed.trim().to_owned()).filter(|typed| !typed.is_empty())
 }
 
 fn question(kind: KeyTimeKind) -> &'static str {
@@ -180,9 +212,19 @@ mod tests {
     fn a_moment_is_read_in_the_zone_that_was_shown() {
         let tokyo = typed("2025-11-20", "23:26", "Asia/Tokyo");
         assert_eq!(tokyo.at(Precision::Minute).unwrap(), at("2025-11-20T14:26:00Z"));
-        let (_, command) = read("failure_started", &tokyo, "minute", true).unwrap();
+        let (_, command) = read("failure_started", &tokyo, "minute", true, None).unwrap();
         let Command::SetKeyTime { kind, assumed, .. } = command else { panic!("{command:?}") };
         assert_eq!((kind, assumed), (KeyTimeKind::FailureStarted, true));
+    }
+
+    #[test]
+    fn what_was_seen_is_a_moment_nothing_or_not_said() {
+        let seen = |text| read("detected", &typed("2025-11-20", "23:26", "UTC"), "minute", false, text);
+        assert_eq!(seen(None).unwrap().0.time, None);
+        assert_eq!(seen(Some("")).unwrap().0.time, Some(None));
+        let stood = "2025-11-20T14:26:00.123456Z";
+        assert_eq!(seen(Some(stood)).unwrap().0.time, Some(Some(at(stood))));
+        assert_eq!(seen(Some("noon")).unwrap_err().field(), Some("seen_time"));
     }
 
     #[test]

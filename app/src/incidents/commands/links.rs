@@ -44,9 +44,9 @@ pub fn add(form: &Form) -> (bool, AnyView) {
     let sent = refused(AddLink::PATH);
     let inside = view! {
         <input type="hidden" name="link" value=new_id() data-fresh="" />
-        <Field name="url" label="Address" kind="url" value="" most=Url::MOST id="link" refused=&sent
+        <Field name="url" label="Address" kind="url" value="" most=Url::MOST id="link" draft=format!("link-{}", form.incident) refused=&sent
             say="A dashboard, an issue, logs, a call. Everybody who reads the incident sees it." />
-        <Field name="label" label="What is it called?" value="" optional=true most=LinkLabel::MOST size="line" id="link" refused=&sent
+        <Field name="label" label="What is it called?" value="" optional=true most=LinkLabel::MOST size="line" id="link" draft=format!("link-label-{}", form.incident) refused=&sent
             say="Left empty, it is called what its address says." />
         <Submit>"Add the link"</Submit>
     };

@@ -6,7 +6,6 @@ use domain::IncidentId;
 use domain::elapsed::humane;
 use leptos::prelude::*;
 use store::incidents::{Change, Field};
-use uuid::Uuid;
 
 use crate::ctx::ctx;
 use crate::refused::conflict_here;
@@ -16,15 +15,17 @@ use crate::refused::conflict_here;
 pub struct Meanwhile(pub String);
 
 /// Looks it up when a form of this page was refused for it. `now` gives what a field says by
-/// now. Without an answer the form says only that there was a change.
+/// now: `severity`, or `assignee:` and the task's id. Without an answer the form says only that
+/// there was a change.
 pub async fn look(incident: &str, now: impl FnOnce(&str) -> Option<String>) {
     let (Some((name, part)), Ok(ctx), Ok(incident)) = (conflict_here(), ctx(), IncidentId::parse(incident)) else {
         return;
     };
-    let Some(field) = Field::of(&name, part.and_then(|part| Uuid::parse_str(&part).ok())) else { return };
+    let Some(field) = Field::of(&name, part.as_deref()) else { return };
     if let Ok(Some(change)) = ctx.store.last_change(&ctx.viewer, incident, field).await {
         let seconds = (Utc::now() - change.at).num_seconds();
-        provide_context(Meanwhile(sentence(&name, &change, now(&name).as_deref(), seconds)));
+        let key = part.map_or_else(|| name.clone(), |part| format!("{name}:{part}"));
+        provide_context(Meanwhile(sentence(&name, &change, now(&key).as_deref(), seconds)));
     }
 }
 
@@ -36,6 +37,11 @@ fn sentence(field: &str, change: &Change, now: Option<&str>, seconds: i64) -> St
         "status" => "the status",
         "severity" => "the severity",
         "lead" => "the lead",
+        "operations" => "who does operations",
+        "communications" => "who does communications",
+        "postmortem_owner" => "who writes the postmortem",
+        "task" => "this task",
+        "time" => "this time",
         "title" => "the title",
         "summary" => "the summary",
         "cause" => "the cause",
@@ -70,5 +76,7 @@ mod tests {
         let system = Change { who: None, at: Utc::now() };
         assert_eq!(sentence("item", &system, None, 0), "Somebody changed this timeline item a second ago.");
         assert_eq!(ago(600), "10 min ago");
+        let said = sentence("operations", &change, Some("nobody"), 60);
+        assert_eq!(said, "Godwit changed who does operations to nobody 1 min ago.");
     }
 }

@@ -24,7 +24,7 @@ pub(crate) mod words;
 use domain::incidents::{Command, Seen};
 use domain::{IncidentId, Refusal, RequestId};
 use leptos::prelude::*;
-use store::Request;
+use store::{Request, StoreError};
 use uuid::Uuid;
 
 use crate::ctx::{ctx, settle};
@@ -83,7 +83,48 @@ pub async fn ask(
         paths::fits(&back)?;
         let incident = IncidentId::parse(&incident)?;
         let request = Request { seen, ..Request::web(RequestId::parse(&request)?) };
-        ctx.store.execute(&ctx.viewer, request, incident, command?).await
+        let command = command?;
+        match ctx.store.execute(&ctx.viewer, request, incident, command.clone()).await {
+            Err(StoreError::Refused(refusal)) if is_so_already(&command, &refusal) => Ok(()),
+            answer => answer.map(|_| ()),
+        }
     };
-    settle(asked.await.map(|_| ()), &back, done)
+    settle(asked.await, &back, done)
+}
+
+/// Whether a refusal says that what was asked for is true already: whoever chooses what
+/// somebody else chose a moment before, and whoever asks twice, has what they wanted.
+fn is_so_already(command: &Command, refusal: &Refusal) -> bool {
+    match (command, refusal) {
+        // Another label stands there than the one that was typed; a task that is done becomes
+        // no action item.
+        (Command::AttachLink { .. } | Command::PromoteTask { .. }, _) => false,
+        (
+            Command::Recover | Command::Accept { .. } | Command::Move { .. } | Command::Close,
+            Refusal::SameStatus { .. },
+        ) => true,
+        (Command::EndRole { .. }, Refusal::NobodyHoldsRole { .. }) => true,
+        (_, Refusal::Unchanged { .. }) => true,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::incidents::Status;
+
+    #[test]
+    fn what_is_so_already_is_done_and_what_is_lost_is_not() {
+        let same = Refusal::SameStatus { status: Status::Recovered };
+        assert!(is_so_already(&Command::Recover, &same));
+        assert!(is_so_already(&Command::Join, &Refusal::unchanged("participant")));
+        assert!(!is_so_already(&Command::Recover, &Refusal::conflict("status")));
+        // Its reason was not written down.
+        let reason = domain::text::Reason::parse("Only a test, nothing broke").unwrap();
+        assert!(!is_so_already(&Command::Cancel { reason }, &Refusal::SameStatus { status: Status::Cancelled }));
+        let url = domain::text::Url::parse("https://grafana.example/d/abc").unwrap();
+        let link = Command::AttachLink { link: domain::LinkId::from_uuid(Uuid::nil()), url, label: None };
+        assert!(!is_so_already(&link, &Refusal::unchanged("link")));
+    }
 }

@@ -19,6 +19,11 @@ pub const UPDATE: &str = "update";
 /// A note of something that happened earlier.
 pub const EARLIER: &str = "earlier";
 
+/// What an update can change besides, by the field that a conflict names.
+pub const STATUS: &str = "status";
+/// The other of the two.
+pub const SEVERITY: &str = "severity";
+
 /// After how many minutes the next update can be promised.
 pub const NEXT: [u32; 4] = [15, 30, 60, 120];
 
@@ -44,8 +49,9 @@ pub async fn note(
     #[server(default)] written_at: String,
     #[server(default)] seen_status: String,
     #[server(default)] seen_severity: String,
+    #[server(default)] keep: String,
 ) -> Result<(), AppError> {
-    let told = Told { status, severity, next_update_in, seen_status, seen_severity };
+    let told = Told { status, severity, next_update_in, seen_status, seen_severity, keep };
     let happened = Happened { occurred_at, which, zone, written_at };
     let read = read(&body, &what, &told, &happened, Utc::now());
     let seen = read.as_ref().map_or_else(|_| Seen::default(), |(_, seen)| seen.clone());
@@ -59,6 +65,8 @@ struct Told {
     next_update_in: String,
     seen_status: String,
     seen_severity: String,
+    /// `status` or `severity`: what somebody else made of it stays as it is.
+    keep: String,
 }
 
 /// When something happened, as the form sends it.
@@ -87,7 +95,7 @@ fn read(
     now: DateTime<Utc>,
 ) -> Result<(Command, Seen), Refusal> {
     happened.can_be_read()?;
-    let (update, seen) = told.with(body, now)?;
+    let (update, seen) = told.with(&happened.said(body, now)?, now)?;
     let body = MarkdownText::parse(body)?;
     match what {
         NOTE | "" => Ok((happened.note(body, now)?, Seen::default())),
@@ -104,6 +112,9 @@ impl Told {
         // What was left as it was seen is no wish to set it back to that.
         let status = known(&self.status, Status::parse)?.filter(|to| seen_status != Some(*to));
         let severity = known(&self.severity, SeverityId::parse)?.filter(|to| seen_severity != Some(*to));
+        let keeps = known(&self.keep, kept)?;
+        let status = status.filter(|_| keeps != Some(STATUS));
+        let severity = severity.filter(|_| keeps != Some(SEVERITY));
         let minutes = known(&self.next_update_in, minutes)?;
         // With “it’s over” there is no next update, whatever stood in the field before.
         let minutes = minutes.filter(|_| status.is_none_or(Status::is_open));
@@ -127,10 +138,27 @@ impl Happened {
         }
     }
 
+    /// When it was written, when that is long ago.
+    fn written_before(&self, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, Refusal> {
+        Ok(known(&self.written_at, moment)?.filter(|at| *at < now - LATE))
+    }
+
+    /// The words of an update. It is told now, so one that had to wait says since when.
+    fn said(&self, body: &str, now: DateTime<Utc>) -> Result<String, Refusal> {
+        let Some(at) = self.written_before(now)?.filter(|_| !body.trim().is_empty()) else {
+            return Ok(body.to_owned());
+        };
+        let zone = known(&self.zone, Zone::parse)?.unwrap_or(Zone::UTC);
+        let when = if zone.day(at) == zone.day(now) { zone.clock(at) } else { zone.date_and_clock(at) };
+        let label = zone.label(at);
+        let said = format!("{}\n\nWritten at {when} ({label}), when there was no network.", body.trim_end());
+        // Rather without it than not at all.
+        Ok(if MarkdownText::parse(&said).is_ok() { said } else { body.to_owned() })
+    }
+
     /// A note stands where it was written in time, however late it comes.
     fn note(&self, body: MarkdownText, now: DateTime<Utc>) -> Result<Command, Refusal> {
-        let written_at = known(&self.written_at, moment)?;
-        Ok(match written_at.filter(|at| *at < now - LATE) {
+        Ok(match self.written_before(now)? {
             Some(occurred_at) => Command::Recount { body, occurred_at },
             None => Command::Note { body },
         })
@@ -157,6 +185,12 @@ fn moment(text: &str) -> Result<DateTime<Utc>, Refusal> {
     moment.map_err(|_| Refusal::invalid("written_at", Why::NotATime))
 }
 
+/// Which field stays as somebody else set it.
+fn kept(text: &str) -> Result<&'static str, Refusal> {
+    let field = [STATUS, SEVERITY].into_iter().find(|field| *field == text);
+    field.ok_or_else(|| Refusal::invalid("keep", Why::NotKnown))
+}
+
 fn minutes(text: &str) -> Result<u32, Refusal> {
     let minutes = text.parse().ok().filter(|minutes| NEXT.contains(minutes));
     minutes.ok_or_else(|| Refusal::invalid("next_update_in", Why::NotKnown))
@@ -173,6 +207,7 @@ mod tests {
             next_update_in: next_update_in.into(),
             seen_status: "investigating".into(),
             seen_severity: String::new(),
+            keep: String::new(),
         }
     }
 
@@ -210,6 +245,17 @@ mod tests {
     }
 
     #[test]
+    fn what_somebody_else_set_is_kept_when_the_sender_says_so() {
+        let id = "01900000-0000-7000-8000-000000000001";
+        let both = |keep: &str| Told { severity: id.into(), keep: keep.into(), ..told("monitoring", "") };
+        let changes = |keep: &str| match asked(UPDATE, &both(keep), &at("")).unwrap().0 {
+            Command::Update { status, severity, .. } => (status.is_some(), severity.is_some()),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!([changes(""), changes(STATUS), changes(SEVERITY)], [(true, true), (false, true), (true, false)]);
+    }
+
+    #[test]
     fn with_its_over_no_next_update_is_promised() {
         let (update, _) = asked(UPDATE, &told("recovered", "30"), &at("")).unwrap();
         assert!(matches!(update, Command::Update { next_update_due_at: None, .. }));
@@ -234,6 +280,33 @@ mod tests {
     }
 
     #[test]
+    fn an_update_that_had_to_wait_says_when_it_was_written() {
+        let told_of = |written_at: &str, body: &str| {
+            let late = Happened { written_at: written_at.into(), ..at("") };
+            let read = read(body, UPDATE, &told("", ""), &late, "2026-11-01T12:00:00Z".parse().unwrap());
+            match read.unwrap().0 {
+                Command::Update { body, .. } => body.to_string(),
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(told_of("2026-11-01T11:59:30Z", "Webhooks are late."), "Webhooks are late.");
+        assert_eq!(
+            told_of("2026-11-01T10:04:05Z", "Webhooks are late."),
+            "Webhooks are late.\n\nWritten at 02:04 (Los Angeles, PST), when there was no network."
+        );
+        let days_later = told_of("2026-10-30T10:04:05Z", "Late.");
+        assert!(days_later.contains("Written at Fri 30 Oct 2026, 03:04 (Los Angeles, PDT)"), "{days_later}");
+        let long = "x".repeat(MarkdownText::MOST as usize);
+        assert_eq!(told_of("2026-11-01T10:04:05Z", &long), long, "a text that leaves no room is told as it is");
+        let empty = Happened { written_at: "2026-11-01T10:04:05Z".into(), ..at("") };
+        assert_eq!(asked_empty(&empty).unwrap_err().field(), Some("body"));
+    }
+
+    fn asked_empty(happened: &Happened) -> Result<(Command, Seen), Refusal> {
+        read(" ", UPDATE, &told("", ""), happened, "2026-11-01T12:00:00Z".parse().unwrap())
+    }
+
+    #[test]
     fn a_doubtful_time_is_asked_about_only_where_it_counts() {
         let twice = at("2026-11-01T01:30");
         assert_eq!(asked(EARLIER, &told("", ""), &twice), Err(Refusal::invalid("occurred_at", Why::Twice)));
@@ -247,6 +320,7 @@ mod tests {
             ("shout", told("", ""), at(""), "what"),
             (NOTE, told("gone", ""), at(""), "status"),
             (NOTE, told("", "31"), at(""), "next_update_in"),
+            (NOTE, Told { keep: "all".into(), ..told("", "") }, at(""), "keep"),
             (NOTE, told("", ""), at("yesterday"), "occurred_at"),
             (NOTE, told("", ""), Happened { zone: "Mars".into(), ..at("") }, "zone"),
             (NOTE, told("", ""), Happened { which: "both".into(), ..at("") }, "which"),

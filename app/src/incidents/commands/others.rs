@@ -1,5 +1,7 @@
 //! What an incident has to do with: components, tags, other incidents, and who can see it.
 
+use std::collections::HashSet;
+
 use domain::TagId;
 use domain::incidents::{Command, Seen, Visibility};
 use domain::text::TagName;
@@ -103,16 +105,22 @@ pub struct OtherForms {
     related: Vec<(String, String)>,
     visibility: Visibility,
     can_be_private: bool,
-    /// Who reads a private one: the reporter and the lead, by name.
+    /// Who reads it once it is private: the reporter, whoever has a role or was invited, by name.
     keeps: Vec<String>,
 }
 
 impl OtherForms {
     /// As it is.
     pub fn of(homepage: &Homepage, form: Form) -> Self {
-        let holders = [&homepage.reporter, &homepage.lead].into_iter().flatten();
-        let mut keeps: Vec<String> = holders.map(|person| person.name.clone()).collect();
-        keeps.dedup();
+        let Homepage { reporter, lead, operations, communications, .. } = homepage;
+        let mut seen = HashSet::new();
+        let keeps = [reporter, lead, operations, communications]
+            .into_iter()
+            .flatten()
+            .chain(&homepage.invited)
+            .filter(|person| seen.insert(person.id))
+            .map(|person| person.name.clone())
+            .collect();
         Self {
             form,
             status: homepage.status.as_str().into(),
@@ -201,15 +209,12 @@ impl OtherForms {
     }
 
     fn going_private(&self) -> String {
-        let mut who = self.keeps.clone();
-        who.push("you".into());
-        let who = match who.as_slice() {
-            [most @ .., last] if !most.is_empty() => format!("{} and {last}", most.join(", ")),
-            only => only.concat(),
-        };
+        let keeps = self.keeps.join(", ");
+        let who = if keeps.is_empty() { "you".to_owned() } else { format!("{keeps} and you") };
         format!(
-            "From then on only {who} can see it, and whoever is invited. What was told already was told: \
-             announcements and messages that went out stay where they are."
+            "From then on only {who} can see it, and whoever is invited later. If it was announced in Slack, the \
+             announcement there says nothing of it any more and its thread is deleted. What Slack told single \
+             people stays with them."
         )
     }
 }

@@ -26,7 +26,7 @@ pub async fn take_lead(
     seen_lead: Option<String>,
 ) -> Result<(), AppError> {
     let person = ctx()?.viewer.person;
-    let seen = lead_seen(seen_lead.as_deref());
+    let seen = holder_seen(Role::Lead, seen_lead.as_deref());
     ask_read(incident, request, back, "lead", seen.map(|seen| (seen, Command::TakeLead { person }))).await
 }
 
@@ -38,9 +38,9 @@ pub async fn give_role(
     back: String,
     role: String,
     person: String,
-    seen_lead: Option<String>,
+    seen_holder: Option<String>,
 ) -> Result<(), AppError> {
-    let given = give(&ctx()?, &role, &person, seen_lead.as_deref()).await;
+    let given = give(&ctx()?, &role, &person, seen_holder.as_deref()).await;
     ask_read(incident, request, back, "role", given).await
 }
 
@@ -51,28 +51,34 @@ pub async fn end_role(
     request: String,
     back: String,
     role: String,
-    seen_lead: Option<String>,
+    seen_holder: Option<String>,
 ) -> Result<(), AppError> {
-    ask_read(incident, request, back, "role-ended", end(&role, seen_lead.as_deref())).await
+    ask_read(incident, request, back, "role-ended", end(&role, seen_holder.as_deref())).await
 }
 
 async fn give(ctx: &Ctx, role: &str, person: &str, seen: Option<&str>) -> Result<(Seen, Command), StoreError> {
     let (role, person) = (Role::parse(role)?, read::person(ctx, person).await?);
+    let seen = holder_seen(role, seen)?;
     Ok(match role {
-        Role::Lead => (lead_seen(seen)?, Command::TakeLead { person }),
-        Role::Operations | Role::Communications => (Seen::default(), Command::GiveRole { role, person }),
+        Role::Lead => (seen, Command::TakeLead { person }),
+        Role::Operations | Role::Communications => (seen, Command::GiveRole { role, person }),
     })
 }
 
 fn end(role: &str, seen: Option<&str>) -> Result<(Seen, Command), Refusal> {
     let role = Role::parse(role)?;
-    let seen = if role == Role::Lead { lead_seen(seen)? } else { Seen::default() };
-    Ok((seen, Command::EndRole { role }))
+    Ok((holder_seen(role, seen)?, Command::EndRole { role }))
 }
 
-fn lead_seen(seen: Option<&str>) -> Result<Seen, Refusal> {
-    let lead = seen_person(seen).map_err(|_| Refusal::invalid("lead", Why::NotKnown))?;
-    Ok(Seen { lead, ..Seen::default() })
+/// Who held the role when the form was made.
+fn holder_seen(role: Role, seen: Option<&str>) -> Result<Seen, Refusal> {
+    let holder = seen_person(seen).map_err(|_| Refusal::invalid(role.as_str(), Why::NotKnown))?;
+    let seen = Seen::default();
+    Ok(match role {
+        Role::Lead => Seen { lead: holder, ..seen },
+        Role::Operations => Seen { operations: holder, ..seen },
+        Role::Communications => Seen { communications: holder, ..seen },
+    })
 }
 
 /// What can become of the roles.
@@ -82,8 +88,8 @@ pub struct RoleForms {
     /// Who leads, by id; empty when nobody does.
     lead: String,
     me: String,
-    /// Operations and Communications: who has them, by name.
-    split: Vec<(Role, Option<String>)>,
+    /// Operations and Communications: who has them, by id and name.
+    split: Vec<(Role, Option<(String, String)>)>,
 }
 
 impl RoleForms {
@@ -100,7 +106,9 @@ impl RoleForms {
             form,
             lead: homepage.lead.as_ref().map(|lead| lead.id.to_string()).unwrap_or_default(),
             me: me.to_string(),
-            split: split.map(|(role, person)| (role, person.map(|person| person.name.clone()))).collect(),
+            split: split
+                .map(|(role, person)| (role, person.map(|person| (person.id.to_string(), person.name.clone()))))
+                .collect(),
         }
     }
 
@@ -121,48 +129,54 @@ impl RoleForms {
     /// Behind the lead's name in the sentence.
     pub fn view(self) -> AnyView {
         let sent = refused(TakeLead::PATH);
-        let seen = || view! { <Hidden name="seen_lead" value=self.lead.clone() /> };
-        let take = view! { {seen()} <Submit>"Take the lead"</Submit> };
+        let take = view! { <Hidden name="seen_lead" value=self.lead.clone() /> <Submit>"Take the lead"</Submit> };
         let take = command("take-lead", TakeLead::PATH, &self.form, &sent, Some("you".into()), take.into_any());
         let is_me = self.lead == self.me;
         let somebody_leads = !self.lead.is_empty();
         let nobody = somebody_leads.then(|| {
             let sent = refused(EndRole::PATH).with("role", Role::Lead.as_str());
             let inside = view! {
-                {seen()} <Hidden name="role" value=Role::Lead.as_str() /><Submit kind="quiet">"Nobody leads"</Submit>
+                <Hidden name="role" value=Role::Lead.as_str() /><Hidden name="seen_holder" value=self.lead.clone() />
+                <Submit kind="quiet">"Nobody leads"</Submit>
             };
             command("end-lead", EndRole::PATH, &self.form, &sent, Some("nobody leads".into()), inside.into_any())
         });
         let split = self.split.iter().map(|(role, person)| self.part(*role, person.clone())).collect_view();
         view! {
             <div data-not-for=self.lead.clone() hidden=is_me>{take}</div>
-            {self.give(Role::Lead, "give-lead", "Give the lead to", "Give the lead")}
+            {self.give(Role::Lead, &self.lead, "give-lead", "Give the lead to", "Give the lead")}
             {nobody}
             {split}
         }
         .into_any()
     }
 
-    /// Operations or Communications: split off, or back with the lead.
-    fn part(&self, role: Role, person: Option<String>) -> AnyView {
+    /// Operations or Communications: split off, or back with the lead. Whoever wanted to
+    /// split off what somebody else split off meanwhile finds their form again.
+    fn part(&self, role: Role, holder: Option<(String, String)>) -> AnyView {
         let (id, label) = match role {
             Role::Operations => ("give-operations", "Operations: who does the technical work?"),
             _ => ("give-communications", "Communications: who tells people?"),
         };
-        let Some(person) = person else { return self.give(role, id, label, "Split it off") };
+        let Some((holder, name)) = holder else { return self.give(role, "", id, label, "Split it off") };
+        let again = refused(GiveRole::PATH).with("role", role.as_str()).is_here();
+        let again = again.then(|| self.give(role, &holder, id, label, "Give it"));
         let sent = refused(EndRole::PATH).with("role", role.as_str());
-        let who = format!("{role}: {person}.");
+        let who = format!("{role}: {name}.");
         let inside = view! {
-            <Hidden name="role" value=role.as_str() /><p>{who}</p><Submit kind="quiet">"Back to the lead"</Submit>
+            <Hidden name="role" value=role.as_str() /><Hidden name="seen_holder" value=holder />
+            <p>{who}</p><Submit kind="quiet">"Back to the lead"</Submit>
         };
-        command(format!("end-{}", role.as_str()), EndRole::PATH, &self.form, &sent, None, inside.into_any())
+        let mine = Some("back to the lead".to_owned());
+        let end = command(format!("end-{}", role.as_str()), EndRole::PATH, &self.form, &sent, mine, inside.into_any());
+        view! { {again} {end} }.into_any()
     }
 
-    fn give(&self, role: Role, id: &'static str, label: &'static str, word: &'static str) -> AnyView {
+    fn give(&self, role: Role, seen: &str, id: &'static str, label: &'static str, word: &'static str) -> AnyView {
         let sent = refused(GiveRole::PATH).with("role", role.as_str());
         let mine = Some(sent.value("person", "")).filter(|name| !name.is_empty());
         let inside = view! {
-            <Hidden name="role" value=role.as_str() /><Hidden name="seen_lead" value=self.lead.clone() />
+            <Hidden name="role" value=role.as_str() /><Hidden name="seen_holder" value=seen.to_owned() />
             <Field name="person" label=label value="" list="people-to-choose" size="name" id=id refused=&sent />
             <Submit>{word}</Submit>
         };
@@ -175,9 +189,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_lead_is_compared_with_what_was_seen() {
-        let (seen, command) = end("operations", Some("nonsense")).unwrap();
-        assert_eq!((seen, command), (Seen::default(), Command::EndRole { role: Role::Operations }));
+    fn each_role_is_compared_with_who_was_seen_in_it() {
+        let id = "01900000-0000-7000-8000-000000000001";
+        let somebody = Some(Some(PersonId::parse(id).unwrap()));
+        let (seen, command) = end("operations", Some(id)).unwrap();
+        let expected = Seen { operations: somebody, ..Seen::default() };
+        assert_eq!((seen, command), (expected, Command::EndRole { role: Role::Operations }));
+        assert_eq!(end("communications", Some(id)).unwrap().0.communications, somebody);
+        assert_eq!(end("operations", Some("nonsense")).unwrap_err().field(), Some("operations"));
         assert_eq!(end("lead", Some("")).unwrap().0.lead, Some(None));
         assert_eq!(end("lead", None).unwrap().0.lead, None);
         assert_eq!(end("lead", Some("nonsense")).unwrap_err().field(), Some("lead"));

@@ -171,7 +171,7 @@ impl StatusForms {
         let sent = refused(EndIncident::PATH).with("to", to.as_str());
         let inside = view! {
             <Hidden name="seen_status" value=self.status.as_str() /><Hidden name="to" value=to.as_str() />
-            <TextArea name="reason" label=label value="" most=Reason::MOST id=id required=true
+            <TextArea name="reason" label=label value="" most=Reason::MOST id=id required=true draft=format!("{id}-{}", self.form.incident)
                 say="At least ten characters, so that it can be understood later." refused=&sent />
             <Submit>{word}</Submit>
         };

@@ -46,8 +46,9 @@ pub async fn rename_task(
     #[server(default)] back: String,
     task: String,
     title: String,
+    #[server(default)] seen_title: String,
 ) -> Result<(), AppError> {
-    ask_read(incident, request, back, "task-renamed", renamed(&task, &title)).await
+    ask_read(incident, request, back, "task-renamed", renamed(&task, &title, &seen_title)).await
 }
 
 /// A task is done, or it is not after all.
@@ -102,8 +103,9 @@ fn assigned(task: &str, assignee: Option<PersonId>, seen: Option<&str>) -> Resul
     Ok((Seen { assignee: seen, ..Seen::default() }, Command::AssignTask { task, assignee }))
 }
 
-fn renamed(task: &str, title: &str) -> Result<(Seen, Command), Refusal> {
-    Ok((Seen::default(), Command::RenameTask { task: id(task)?, title: Title::parse(title)? }))
+fn renamed(task: &str, title: &str, seen: &str) -> Result<(Seen, Command), Refusal> {
+    let seen = if seen.is_empty() { None } else { Some(Title::parse(seen)?) };
+    Ok((Seen { task: seen, ..Seen::default() }, Command::RenameTask { task: id(task)?, title: Title::parse(title)? }))
 }
 
 fn promoted(task: &str, action: &str, aim: &str) -> Result<(Seen, Command), Refusal> {
@@ -143,6 +145,8 @@ mod tests {
         assert_eq!(assigned(ID, None, Some(ID)).unwrap().0.assignee, Some(somebody));
         assert_eq!(assigned(ID, None, Some("")).unwrap().0.assignee, Some(None));
         assert_eq!(assigned(ID, None, None).unwrap().0, Seen::default());
+        assert_eq!(renamed(ID, "Empty it", "Drain it").unwrap().0.task, Some(Title::parse("Drain it").unwrap()));
+        assert_eq!(renamed(ID, "Empty it", "").unwrap().0, Seen::default());
     }
 
     #[test]

@@ -69,7 +69,7 @@ impl WordForms {
         let mine = Some(sent.value("title", ""));
         let inside = view! {
             <Hidden name="seen_title" value=self.title.clone() />
-            <Field name="title" label="What is it called?" value=self.title.clone() most=Title::MOST id="rename" refused=&sent />
+            <Field name="title" label="What is it called?" value=self.title.clone() most=Title::MOST id="rename" draft=format!("rename-{}", self.form.incident) refused=&sent />
             <Submit>"Rename"</Submit>
         };
         (sent.is_here(), command("rename", Rename::PATH, &self.form, &sent, mine, inside.into_any()))

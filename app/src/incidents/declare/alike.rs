@@ -25,6 +25,8 @@ pub struct AlikeView {
     pub title: String,
     /// How bad it is.
     pub severity: Mark,
+    /// It is not over yet, so that it may be the same.
+    pub is_open: bool,
     /// `happening for 12 min. Curlew leads.`, `over since Wed 12 Nov 2025.`
     pub says: String,
     /// What fixed it, as far as that is known: who, how long, and the words of the end.
@@ -51,6 +53,7 @@ impl AlikeView {
             reference: similar.reference.to_string(),
             href: paths::incident(similar.reference),
             severity: Mark::severity(*rank, name, Kind::Real),
+            is_open: similar.status.is_open(),
             says,
             fixed: fixed(&similar),
             day: zone.date(similar.reported_at),
@@ -62,7 +65,7 @@ impl AlikeView {
 /// Who fixed it in what time, and by what: the confirmed cause says it best, then the last
 /// update.
 fn fixed(similar: &Similar) -> (String, Option<String>) {
-    let words = similar.last_words.clone().or_else(|| similar.cause.clone());
+    let words = similar.cause.clone().or_else(|| similar.last_words.clone());
     let mut says = match (&similar.lead, similar.elapsed) {
         (Some(lead), Some(elapsed)) => format!("{lead} fixed it in {}", humane(elapsed)),
         (Some(lead), None) => format!("{lead} led"),
@@ -79,11 +82,12 @@ pub(super) fn alike_view(alike: Vec<AlikeView>) -> Option<impl IntoView> {
         let rows = alike.into_iter().map(|one| {
             let lang = language(&one.title);
             let spoken = format!(", {}", one.reference);
+            let invites = if one.is_open { "Yes, this one" } else { "Look at it" };
             view! {
                 <li class="similar">
                     <p><a href=one.href.clone() dir="auto" lang=lang>{one.title}</a></p>
                     <p class="soft note-size">{one.reference}", "{badge(one.severity)}", "{one.says}</p>
-                    <a class="button" href=one.href>"Yes, this one"<span class="only-spoken">{spoken}</span></a>
+                    <a class="button" href=one.href>{invites}<span class="only-spoken">{spoken}</span></a>
                 </li>
             }
         });

@@ -88,8 +88,15 @@ fn form(view: DeclareView, which: &'static str, sent: &Refused) -> impl IntoView
         }
         .into_any()
     };
-    let tells =
-        if view.announced { "Announces it to everybody. Wakes nobody." } else { "Everybody can see it. Wakes nobody." };
+    let tells = match (view.announced, view.practice) {
+        (true, true) => "Announces it to everybody, unless it is only to practise. Wakes nobody.",
+        (true, false) => "Announces it to everybody. Wakes nobody.",
+        (false, _) => "Everybody can see it. Wakes nobody.",
+    };
+    // Which of the two is true, the tick says (style/features/declare.css).
+    let tells_nobody = view.private.then(|| {
+        view! { <span class="soft note-size declare-if-private">"Only you can see it. It is announced to nobody."</span> }
+    });
     view! {
         <form class="declare" method="post" action=Declare::PATH data-command="">
             <input type="hidden" name="id" value=fresh() data-fresh="" />
@@ -108,7 +115,8 @@ fn form(view: DeclareView, which: &'static str, sent: &Refused) -> impl IntoView
                 <div data-similar-here="" aria-live="polite"></div>
             </div>
             <div class="dialog-foot">
-                <span class="soft note-size">{tells}</span>
+                <span class="soft note-size declare-if-public">{tells}</span>
+                {tells_nobody}
                 // Enter in the field presses the first button: the real one stands first.
                 <div class="buttons declare-buttons">
                     <button class="button" data-kind="primary">"Declare"</button>
@@ -151,14 +159,15 @@ mod tests {
         assert_eq!(few.matches("<input").count(), 3, "the words and two ids: {few}");
         assert!(few.contains("What looks wrong?") && few.contains("No need to explain in detail"), "{few}");
         assert!(!few.contains("private") && !few.contains("practice") && !few.contains("Severity"), "{few}");
-        assert!(few.contains("Everybody can see it."), "{few}");
+        assert!(few.contains("Everybody can see it.") && !few.contains("announced"), "{few}");
     }
 
     #[test]
     fn more_is_offered_only_where_the_company_has_it() {
         let all = html(ALL);
         assert!(all.contains("Only for some people") && all.contains("Only to practise"), "{all}");
-        assert!(all.contains("Announces it to everybody."), "{all}");
+        assert!(all.contains("Announces it to everybody, unless it is only to practise."), "{all}");
+        assert!(all.contains("Only you can see it. It is announced to nobody."), "{all}");
         let place = |words: &str| all.find(words).unwrap();
         assert!(place(">Declare</button>") < place("Only to practise"), "Enter presses the first button");
     }

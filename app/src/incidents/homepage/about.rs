@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::PersonId;
-use domain::incidents::{Cause, Status};
+use domain::incidents::Cause;
 use domain::key_times::KeyTimeKind;
 use domain::zones::Zone;
 use leptos::either::Either;
@@ -11,12 +11,13 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use store::incidents::Homepage;
 
+use super::next_steps::{asks_cause, asks_when};
 use crate::incidents::commands::Form;
 use crate::incidents::commands::cause::CauseForm;
 use crate::incidents::commands::form::handle;
 use crate::incidents::commands::others::OtherForms;
 use crate::incidents::commands::roles::RoleForms;
-use crate::incidents::commands::words::WordForms;
+use crate::incidents::commands::words::{WordForms, beginning};
 use crate::paths;
 use crate::ui::{markup, text};
 
@@ -27,6 +28,8 @@ pub struct AboutView {
     summary: (String, String),
     /// `Cause, confirmed:` and what is known of it.
     cause: Option<(String, String)>,
+    /// The timeline items that show the cause: when, how they begin, and their address.
+    evidence: Vec<(String, String, String)>,
     missing: Vec<Missing>,
     words: WordForms,
     cause_form: CauseForm,
@@ -64,7 +67,8 @@ impl AboutView {
         let form = Form::of(homepage.id, paths::incident(homepage.reference));
         Self {
             summary: (homepage.summary_html.clone(), homepage.summary.clone()),
-            cause: cause(homepage.cause, homepage.cause_text.trim()),
+            cause: cause(homepage.cause, homepage.cause_text.trim(), !homepage.evidence.is_empty()),
+            evidence: evidence(homepage, zone),
             missing: missing(homepage),
             words: WordForms::of(homepage, form.clone()),
             cause_form: CauseForm::of(homepage, zone, form.clone()),
@@ -110,7 +114,7 @@ impl AboutView {
         let cause = self.cause.clone().map(|(known, words)| {
             let (open, form) = self.settling();
             let known = handle(view! { {known} }.into_any(), open, form, " ");
-            view! { <div class="summary cause">{known}{text(words)}</div> }
+            view! { <div class="summary cause">{known}{text(words)}{shown_by(self.evidence.clone())}</div> }
         });
         view! { {summary} {cause} {missing} }
     }
@@ -139,9 +143,29 @@ impl AboutView {
     }
 }
 
-fn cause(cause: Cause, words: &str) -> Option<(String, String)> {
+/// What shows the cause, with the way to each item however old it is.
+fn evidence(homepage: &Homepage, zone: &Zone) -> Vec<(String, String, String)> {
+    let here = paths::incident(homepage.reference);
+    let items = homepage.evidence.iter().map(|item| {
+        let id = item.id.to_string();
+        let address = format!("{}#t-{id}", paths::with_query(&here, [("around", id.as_str())]));
+        (zone.date_and_clock(item.at), beginning(&item.body), address)
+    });
+    items.collect()
+}
+
+fn shown_by(items: Vec<(String, String, String)>) -> Option<AnyView> {
+    let is_empty = items.is_empty();
+    let items = items.into_iter().map(|(at, says, href)| view! { <li><a href=href>{at}</a>" "{text(says)}</li> });
+    let list = view! { <p class="shown-by">"What shows it:"</p> <ul class="shown-by">{items.collect_view()}</ul> };
+    (!is_empty).then(|| list.into_any())
+}
+
+fn cause(cause: Cause, words: &str, is_shown: bool) -> Option<(String, String)> {
     let known = match cause {
-        Cause::Unknown | Cause::Suspected if words.is_empty() => return None,
+        Cause::Unknown | Cause::Suspected if words.is_empty() && !is_shown => return None,
+        Cause::Unknown if words.is_empty() => "The cause is not known.",
+        Cause::Suspected if words.is_empty() => "A cause is suspected.",
         Cause::Unknown => "Cause, not known:",
         Cause::Suspected => "Cause, suspected:",
         Cause::Confirmed if words.is_empty() => "The cause is confirmed.",
@@ -157,17 +181,17 @@ fn missing(homepage: &Homepage) -> Vec<Missing> {
     if homepage.status.is_end() {
         return Vec::new();
     }
-    let asks = |step: bool| step && homepage.status == Status::Recovered;
-    let started = homepage.key_times.has(KeyTimeKind::FailureStarted);
+    let when = |kind| !homepage.key_times.has(kind) && !asks_when(homepage, kind);
     let questions = [
         (homepage.summary.trim().is_empty(), Missing::Summary),
         (homepage.components.is_empty(), Missing::Component),
         (homepage.lead.is_none() && homepage.status.is_over() && homepage.phase.asks_for_lead(), Missing::Lead),
-        (!started && !asks(homepage.next_steps.start_missing), Missing::Started),
-        (!homepage.key_times.has(KeyTimeKind::Detected), Missing::Detected),
-        (homepage.cause == Cause::Unknown && !asks(homepage.next_steps.cause_open), Missing::Cause),
+        (when(KeyTimeKind::FailureStarted), Missing::Started),
+        (when(KeyTimeKind::Detected), Missing::Detected),
+        (homepage.cause == Cause::Unknown && !asks_cause(homepage), Missing::Cause),
     ];
-    let is_said = |cause: Missing| cause == Missing::Cause && !homepage.cause_text.trim().is_empty();
+    let is_there = !homepage.cause_text.trim().is_empty() || !homepage.evidence.is_empty();
+    let is_said = |cause: Missing| cause == Missing::Cause && is_there;
     questions.into_iter().filter(|(is_missing, what)| *is_missing && !is_said(*what)).map(|(_, what)| what).collect()
 }
 
@@ -177,9 +201,10 @@ mod tests {
 
     #[test]
     fn the_cause_is_said_as_far_as_it_is_known() {
-        assert_eq!(cause(Cause::Unknown, ""), None);
-        assert_eq!(cause(Cause::Suspected, ""), None);
-        let said = |known, words| cause(known, words).unwrap();
+        assert_eq!(cause(Cause::Unknown, "", false), None);
+        assert_eq!(cause(Cause::Suspected, "", false), None);
+        assert_eq!(cause(Cause::Suspected, "", true).unwrap().0, "A cause is suspected.");
+        let said = |known, words| cause(known, words, false).unwrap();
         assert_eq!(said(Cause::Suspected, "An index."), ("Cause, suspected:".into(), "An index.".into()));
         assert_eq!(said(Cause::Confirmed, "").0, "The cause is confirmed.");
         assert_eq!(said(Cause::AcceptedUnknown, "").0, "The cause is accepted as unknown.");

@@ -1,9 +1,10 @@
 //! What a homepage shows to the one person who looks, and no live page replaces: what they
-//! missed, what they owe, and what looks alike.
+//! missed, what they owe, what looks alike, and what they would say to whoever takes over.
 
 use chrono::Utc;
 use store::incidents::Homepage;
 
+use super::hand_off::own_note;
 use super::similar::SimilarView;
 use super::since::SinceView;
 use super::views::HomepageView;
@@ -15,6 +16,7 @@ pub struct Beside {
     since: SinceView,
     similar: SimilarView,
     to_do: ToDoRail,
+    note: Option<String>,
 }
 
 impl Beside {
@@ -25,12 +27,14 @@ impl Beside {
         let since = SinceView::read(ctx, homepage, open, now).await;
         let owed = ctx.store.to_do(&ctx.viewer).await.unwrap_or_default();
         let to_do = ToDoRail::of(owed, homepage.reference, &ctx.zone, now);
-        Self { since, to_do, similar: SimilarView::past(past, &ctx.zone, now) }
+        let note = own_note(ctx, homepage, now).await;
+        Self { since, to_do, note, similar: SimilarView::past(past, &ctx.zone, now) }
     }
 
     /// Puts it into the page.
     pub fn put(self, mut homepage: HomepageView) -> HomepageView {
         self.since.mark(&mut homepage.timeline.days);
+        homepage.change = homepage.change.with_note(self.note);
         HomepageView { since: self.since, similar: self.similar, to_do: self.to_do, ..homepage }
     }
 }

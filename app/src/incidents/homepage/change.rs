@@ -5,13 +5,16 @@
 use chrono::{DateTime, Utc};
 use domain::PersonId;
 use domain::incidents::Status;
+use domain::key_times::KeyTimeKind;
 use domain::zones::Zone;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+use store::PersonName;
 use store::incidents::Homepage;
 
 use super::about::AboutView;
 use super::hand_off::{Offer, offer};
+use crate::incidents::commands::cause::in_words;
 use crate::incidents::commands::form::entry;
 use crate::incidents::commands::others::OtherForms;
 use crate::incidents::commands::roles::RoleForms;
@@ -70,14 +73,20 @@ impl ChangeView {
             cause: (!about.has_cause()).then_some(about),
             ends,
             merges: status.can_merge(),
-            hand_off: offer(homepage, zone, now, me),
+            hand_off: offer(homepage, now, me),
             status,
             related: homepage.related.iter().map(link).collect(),
-            now: said_now(homepage),
+            now: said_now(homepage, zone),
         }
     }
 
-    /// What a field says now, in words.
+    /// With the baton note in the form that offers the lead.
+    pub fn with_note(self, note: Option<String>) -> Self {
+        let hand_off = self.hand_off.map(|offer| offer.with(note.unwrap_or_default()));
+        Self { hand_off, ..self }
+    }
+
+    /// What a field says now, in words: `severity`, or `assignee:` and the task's id.
     pub fn says_now(&self, field: &str) -> Option<String> {
         self.now.iter().find(|(name, _)| name == field).map(|(_, says)| says.clone())
     }
@@ -135,16 +144,26 @@ impl ChangeView {
     }
 }
 
-fn said_now(homepage: &Homepage) -> Vec<(String, String)> {
-    let lead = homepage.lead.as_ref().map_or("nobody", |lead| lead.name.as_str());
-    [
+fn said_now(homepage: &Homepage, zone: &Zone) -> Vec<(String, String)> {
+    let name = |person: &Option<PersonName>| person.as_ref().map_or("nobody", |person| person.name.as_str()).to_owned();
+    let tasks = homepage.tasks.iter().flat_map(|task| {
+        let id = task.id;
+        [(format!("assignee:{id}"), name(&task.assignee)), (format!("task:{id}"), format!("“{}”", task.title))]
+    });
+    let times = KeyTimeKind::ALL.iter().map(|kind| {
+        let at = homepage.key_times.get(*kind).map(|known| zone.date_and_clock(known.at));
+        (format!("time:{}", kind.as_str()), at.unwrap_or_else(|| "not known".into()))
+    });
+    let whole = [
         ("status", homepage.status.word().to_owned()),
         ("severity", homepage.severity.name.clone()),
-        ("lead", lead.to_owned()),
+        ("lead", name(&homepage.lead)),
+        ("operations", name(&homepage.operations)),
+        ("communications", name(&homepage.communications)),
+        ("postmortem_owner", name(&homepage.postmortem_owner)),
         ("title", format!("“{}”", homepage.title)),
         ("summary", format!("“{}”", words::beginning(&homepage.summary))),
-        ("cause", homepage.cause.word().to_owned()),
-    ]
-    .map(|(field, says)| (field.to_owned(), says))
-    .into()
+        ("cause", in_words(homepage.cause, &homepage.cause_text)),
+    ];
+    whole.into_iter().map(|(field, says)| (field.to_owned(), says)).chain(tasks).chain(times).collect()
 }

@@ -1,4 +1,5 @@
-//! The components of an incident: their links, and the last time each failed.
+//! The components of an incident: the last time each failed. Their links stand on top
+//! (`links.rs`).
 
 use domain::elapsed::humane;
 use domain::zones::Zone;
@@ -14,8 +15,6 @@ use crate::ui::text;
 pub struct ComponentView {
     /// Its name.
     pub name: String,
-    /// Label and address.
-    pub links: Vec<(String, String)>,
     /// The last time it failed.
     pub last: Option<LastTimeView>,
     /// `It failed 6 times in the year before.`
@@ -27,7 +26,7 @@ pub struct ComponentView {
 pub struct LastTimeView {
     /// `Last time it failed, Turnstone fixed it in 41 min:`
     pub says: String,
-    /// The last words of that time.
+    /// Its cause, or the last words of that time.
     pub words: Option<String>,
     /// `INC-11, Thu 3 Jul 2025`.
     pub label: String,
@@ -47,22 +46,11 @@ impl ComponentView {
             50.. => Some("It failed fifty times or more in the year before.".to_owned()),
             times => Some(format!("It failed {times} times in the year before.")),
         };
-        Self {
-            name: component.name,
-            links: component.links.into_iter().map(|link| (link.label, link.url)).collect(),
-            last: component.last.map(|last| last_time(last, zone)),
-            often,
-        }
+        Self { name: component.name, last: component.last.map(|last| last_time(last, zone)), often }
     }
 
     /// Its part of the page.
     pub fn view(self) -> impl IntoView {
-        let links = (!self.links.is_empty()).then(|| {
-            let links = self.links.into_iter().map(|(label, url)| {
-                view! { <a href=url rel="noopener noreferrer"><bdi>{label}</bdi></a> " " }
-            });
-            view! { <p class="rail-links">{links.collect_view()}</p> }
-        });
         let last = self.last.map(|last| {
             let words = last.words.map(|words| view! { " “" {text(words)} "”" });
             let undone = last.undone.map(|(number, href, title)| {
@@ -73,7 +61,6 @@ impl ComponentView {
         view! {
             <section>
                 <div class="rail-head"><h2><bdi>{self.name}</bdi></h2></div>
-                {links}
                 {last}
                 {self.often.map(|often| view! { <p class="soft note-size">{often}</p> })}
             </section>
@@ -82,22 +69,21 @@ impl ComponentView {
 }
 
 fn last_time(last: LastTime, zone: &Zone) -> LastTimeView {
-    let has_words = last.last_words.is_some();
+    // The confirmed cause says best what fixed it, then the last update.
+    let words = last.cause.or(last.last_words);
     let mut says = match (&last.lead, last.elapsed) {
         (Some(lead), Some(elapsed)) => format!("Last time it failed, {lead} fixed it in {}", humane(elapsed)),
         (Some(lead), None) => format!("Last time it failed, {lead} led"),
         (None, Some(elapsed)) => format!("Last time it failed, it was over in {}", humane(elapsed)),
         (None, None) => "It has failed before".to_owned(),
     };
-    says.push(if has_words { ':' } else { '.' });
+    says.push(if words.is_some() { ':' } else { '.' });
     LastTimeView {
         says,
-        words: last.last_words,
+        words,
         label: format!("{}, {}", last.incident.reference, zone.date(last.reported_at)),
         href: paths::incident(last.incident.reference),
-        undone: last
-            .undone
-            .map(|action| (format!("ACT-{}", action.number), paths::action(action.number), action.title)),
+        undone: last.undone.map(|action| (action.reference.to_string(), paths::action(action.reference), action.title)),
     }
 }
 
@@ -118,6 +104,7 @@ mod tests {
             elapsed: Some(TimeDelta::minutes(41)),
             lead: Some("Turnstone".into()),
             last_words: None,
+            cause: None,
             undone: None,
         }
     }
@@ -129,5 +116,7 @@ mod tests {
         assert_eq!(view.label, "INC-11, Thu 3 Jul 2025");
         let unknown = LastTime { lead: None, elapsed: None, last_words: Some("Gone.".into()), ..last() };
         assert_eq!(last_time(unknown, &Zone::UTC).says, "It has failed before:");
+        let known = LastTime { cause: Some("A full disk.".into()), last_words: Some("Quiet now.".into()), ..last() };
+        assert_eq!(last_time(known, &Zone::UTC).words.as_deref(), Some("A full disk."));
     }
 }

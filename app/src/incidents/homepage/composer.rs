@@ -11,8 +11,10 @@ use leptos::server_fn::ServerFn;
 use serde::{Deserialize, Serialize};
 use store::incidents::Homepage;
 
+use crate::ctx::here;
 use crate::incidents::commands::Form;
-use crate::incidents::commands::notes::{EARLIER, NEXT, NOTE, Note, UPDATE};
+use crate::incidents::commands::form::conflict;
+use crate::incidents::commands::notes::{EARLIER, NEXT, NOTE, Note, SEVERITY, STATUS, UPDATE};
 use crate::paths;
 use crate::refused::{Refused, refused};
 use crate::timeline::TimeField;
@@ -47,9 +49,12 @@ impl ComposerView {
             form: Form::of(homepage.id, paths::incident(homepage.reference)),
             going_on: homepage.status.is_open().then(|| GoingOn::of(homepage)),
             time: TimeField::of(zone, now, None),
-            says: match homepage.visibility {
-                Visibility::Public => "Everybody following is told.".into(),
-                Visibility::Private => "Everybody inside is told.".into(),
+            says: match (homepage.visibility, &homepage.announced_in) {
+                (Visibility::Private, _) => "Everybody inside is told.".into(),
+                (Visibility::Public, None) => "Everybody following is told.".into(),
+                (Visibility::Public, Some(channel)) => {
+                    format!("Everybody following is told. So is {}.", in_slack(channel))
+                }
             },
         }
     }
@@ -57,15 +62,19 @@ impl ComposerView {
     /// As it stands on the page.
     pub fn view(self) -> impl IntoView {
         let sent = refused(Note::PATH).with("incident", &self.form.incident);
-        let what = sent.value("what", NOTE);
+        let what = sent.value("what", if asks_for_an_update() { UPDATE } else { NOTE });
         let kind = |value: &'static str, words: &'static str| {
             let checked = what == value;
             view! { <label class="tick"><input type="radio" name="what" value=value checked=checked />{words}</label> }
         };
+        let notice = match sent.conflict() {
+            Some(field) => Some(self.choice(field, &sent)),
+            None => sent.notice(),
+        };
         view! {
             <form class="composer" id="note" method="post" action=Note::PATH data-command="" data-offline="" aria-label="Write something down">
                 {self.form.hidden()}
-                {sent.notice()}
+                {notice}
                 <TextArea name="body" id="composer" label="What do you see? What are you doing?" value="" required=true
                     placeholder="What do you see? What are you doing?" most=MarkdownText::MOST
                     draft=format!("note-{}", self.form.incident) ctrl_enter=true refused=&sent />
@@ -87,7 +96,26 @@ impl ComposerView {
     }
 }
 
+impl ComposerView {
+    /// What somebody else made of the status or the severity meanwhile. The words are posted
+    /// either way: nobody writes them twice to keep what is theirs.
+    fn choice(&self, field: &str, sent: &Refused) -> AnyView {
+        let kept = [STATUS, SEVERITY].into_iter().find(|known| *known == field);
+        let mine = self.going_on.as_ref().and_then(|going_on| going_on.word(field, &sent.value(field, "")));
+        let keep = kept.map(|field| {
+            view! { <button class="act" name="keep" value=field>"Post it and keep theirs"</button>", or post yours again." }
+        });
+        conflict(sent, mine, keep.into_any())
+    }
+}
+
 impl GoingOn {
+    /// What a choice is called.
+    fn word(&self, field: &str, value: &str) -> Option<String> {
+        let choices = if field == STATUS { &self.statuses } else { &self.severities };
+        choices.iter().find(|(known, _)| known == value).map(|(_, word)| word.clone())
+    }
+
     fn of(homepage: &Homepage) -> Self {
         let pair = |status: Status| (status.as_str().to_owned(), status_words(status).to_owned());
         let legal = |to: &Status| transition(homepage.status, *to) == Transition::Legal;
@@ -111,17 +139,30 @@ impl GoingOn {
         let next = std::iter::once(Choice::new("", "not promised"))
             .chain(NEXT.map(|minutes| Choice::new(minutes.to_string(), in_minutes(minutes))))
             .collect();
+        // What was left as it was seen, or to somebody else, follows what it is now: it is no
+        // wish to set it back.
+        let chosen = |field: &str, seen: &str| {
+            let is_theirs = sent.value("keep", "") == field || sent.value(field, "") == sent.value(seen, "");
+            if is_theirs { Refused::default() } else { sent.clone() }
+        };
+        let (of_status, of_severity) = (chosen(STATUS, "seen_status"), chosen(SEVERITY, "seen_severity"));
         view! {
             <Hidden name="seen_status" value=self.status.clone() />
             <Hidden name="seen_severity" value=self.severity.clone() />
             <fieldset class="composer-more" data-for-what=UPDATE>
                 <legend class="only-spoken">"What everybody is told besides"</legend>
-                <Select name="status" id="composer" label="Status" value=self.status choices=choices(self.statuses) refused=sent />
-                <Select name="severity" id="composer" label="Severity" value=self.severity choices=choices(self.severities) refused=sent />
+                <Select name="status" id="composer" label="Status" value=self.status choices=choices(self.statuses) refused=of_status />
+                <Select name="severity" id="composer" label="Severity" value=self.severity choices=choices(self.severities) refused=of_severity />
                 <Select name="next_update_in" id="composer" label="Next update" value=self.next choices=next refused=sent />
             </fieldset>
         }
     }
+}
+
+/// Whether the page's address asks for an update: `?what=update`. What is made for everybody
+/// has no address.
+fn asks_for_an_update() -> bool {
+    here().split(['?', '&']).any(|pair| pair == "what=update")
 }
 
 /// “It’s over” is what people say; the status is called Recovered.
@@ -129,6 +170,15 @@ fn status_words(status: Status) -> &'static str {
     match status {
         Status::Recovered => "Recovered: it’s over",
         other => other.word(),
+    }
+}
+
+/// The announcements channel as people know it; its id says nothing to them.
+fn in_slack(channel: &str) -> String {
+    if channel.chars().any(char::is_uppercase) {
+        "the announcements channel in Slack".into()
+    } else {
+        format!("#{channel} in Slack")
     }
 }
 
@@ -143,6 +193,14 @@ fn in_minutes(minutes: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn it_says_who_hears_it() {
+        assert_eq!(
+            ["incidents", "C0INCIDENTS"].map(in_slack),
+            ["#incidents in Slack", "the announcements channel in Slack"]
+        );
+    }
 
     #[test]
     fn a_promise_is_said_as_people_say_it() {

@@ -98,6 +98,7 @@ fn why(code: &str) -> &'static str {
         "restricted_action" | "restricted_action_read_only_channel" => "Sensible may not post in that channel.",
         "edit_window_closed" | "cant_update_message" => "Slack does not let it be changed any more.",
         "cant_delete_message" => "Slack does not let it be deleted.",
+        "not_announced" => "The announcement is not there yet.",
         "thread_not_found" | "message_not_found" => "The announcement was deleted in Slack.",
         "missing_scope" => "The Slack app lacks a permission. An admin installs it again.",
         "invalid_auth" | "token_revoked" | "token_expired" | "account_inactive" | "not_authed" => {

@@ -13,6 +13,9 @@ use serde::{Deserialize, Serialize};
 use store::incidents::{HandOffShown, Homepage};
 
 use super::baton;
+use crate::ctx::{Ctx, told};
+use crate::error::AppError;
+use crate::incidents::api;
 use crate::incidents::commands::form::command;
 use crate::incidents::commands::hand_off::{AcceptHandOff, DeclineHandOff, OfferHandOff, WithdrawHandOff};
 use crate::incidents::commands::{Form, new_id};
@@ -59,7 +62,10 @@ pub struct Offer {
     form: Form,
     lead: String,
     me: String,
+    /// `INC-20`.
+    reference: String,
     people: Vec<(String, String)>,
+    /// Only where the lead looks: see [`own_note`].
     note: String,
 }
 
@@ -151,7 +157,7 @@ fn presence(shift: &Shift, now: DateTime<Utc>) -> String {
 
 /// The way to offer the lead, where hand-off is on, while the incident goes on and no offer
 /// waits.
-pub(super) fn offer(homepage: &Homepage, zone: &Zone, now: DateTime<Utc>, me: PersonId) -> Option<Offer> {
+pub(super) fn offer(homepage: &Homepage, now: DateTime<Utc>, me: PersonId) -> Option<Offer> {
     if !homepage.crew.hands_off || !homepage.status.is_open() || homepage.hand_off.is_some() {
         return None;
     }
@@ -170,8 +176,33 @@ pub(super) fn offer(homepage: &Homepage, zone: &Zone, now: DateTime<Utc>, me: Pe
     let people = others.into_iter().map(|(_, member)| {
         (member.person.id.to_string(), format!("{}, {}", member.person.name, presence(&member.shift, now)))
     });
-    let (people, note) = (people.collect(), baton::note(homepage, lead.id, zone, now));
-    Some(Offer { form, lead: lead.id.to_string(), me: me.to_string(), people, note })
+    let (people, reference) = (people.collect(), homepage.reference.to_string());
+    Some(Offer { form, lead: lead.id.to_string(), me: me.to_string(), reference, people, note: String::new() })
+}
+
+/// The baton note, for whoever may offer the lead; nothing for everybody else.
+pub(super) async fn own_note(ctx: &Ctx, homepage: &Homepage, now: DateTime<Utc>) -> Option<String> {
+    let me = ctx.viewer.person;
+    offer(homepage, now, me).filter(|_| homepage.lead.as_ref().is_some_and(|lead| lead.id == me))?;
+    baton::note(ctx, homepage, now).await.ok()
+}
+
+/// The baton note as it would be written now, in its field, as ready HTML for the browser
+/// (`browser/fetched.rs`).
+#[server(endpoint = "incidents/baton")]
+pub async fn baton_fragment(reference: String) -> Result<String, AppError> {
+    let (ctx, homepage) = api::read(&reference).await?;
+    let note = baton::note(&ctx, &homepage, Utc::now()).await.map_err(told)?;
+    Ok(note_field(note, &homepage.id.to_string()).to_html())
+}
+
+fn note_field(note: String, incident: &str) -> AnyView {
+    let sent = refused(OfferHandOff::PATH);
+    view! {
+        <TextArea name="note" label="Baton note" value=note most=20000 draft=format!("baton-{incident}") required=true
+            say="Written from the timeline. Read it, and say what is missing." refused=&sent />
+    }
+    .into_any()
 }
 
 fn waiting(homepage: &Homepage, offered: &HandOffShown, form: &Form, zone: &Zone, now: DateTime<Utc>) -> Waiting {
@@ -252,20 +283,24 @@ impl Waiting {
 }
 
 impl Offer {
+    /// With the baton note in it.
+    pub(super) fn with(self, note: String) -> Self {
+        Self { note, ..self }
+    }
+
     /// A menu among what can be done.
     pub(super) fn view(self) -> impl IntoView + use<> {
         let hidden = is_hidden(&self.lead, &self.me);
         let sent = refused(OfferHandOff::PATH);
         let open = sent.is_here();
-        let draft = format!("baton-{}", self.form.incident);
+        let asks = (!open).then_some(BatonFragment::PATH);
         let choices = std::iter::once(Choice::new("", "Choose somebody"))
             .chain(self.people.into_iter().map(|(id, label)| Choice::new(id, label)))
             .collect();
         let inside = view! {
             <input type="hidden" name="hand_off" value=new_id() data-fresh="" />
             <Select name="person" label="To whom?" value="" choices=choices id="hand-off" refused=&sent />
-            <TextArea name="note" label="Baton note" value=self.note most=20000 draft=draft required=true
-                say="Written from the timeline. Read it, and say what is missing." refused=&sent />
+            <div data-fetch=asks data-reference=self.reference>{note_field(self.note, &self.form.incident)}</div>
             <Submit kind="primary">"Offer the lead"</Submit>
         };
         view! {

@@ -1,4 +1,5 @@
-//! The links on top of an incident: the call first, then what people attached.
+//! The links on top of an incident: the call first, then what helps to fix its components,
+//! then what people attached.
 
 use chrono::{DateTime, Utc};
 use domain::PersonId;
@@ -18,6 +19,8 @@ use crate::ui::Menu;
 pub struct LinksView {
     form: Form,
     links: Vec<LinkView>,
+    /// Each component that has links: its name, and label and address of each.
+    components: Vec<(String, Vec<(String, String)>)>,
 }
 
 /// A link.
@@ -49,7 +52,12 @@ impl LinksView {
     /// Puts it into words, for whoever looks (`me`).
     pub fn of(homepage: &Homepage, _zone: &Zone, _now: DateTime<Utc>, _me: PersonId) -> Self {
         let form = Form::of(homepage.id, paths::incident(homepage.reference));
-        Self { form, links: homepage.links.iter().map(LinkView::of).collect() }
+        let components = homepage.components.iter().filter(|component| !component.links.is_empty()).map(|component| {
+            let links = component.links.iter().map(|link| (link.label.clone(), link.url.clone()));
+            (component.name.clone(), links.collect())
+        });
+        let components = components.collect();
+        Self { form, links: homepage.links.iter().map(LinkView::of).collect(), components }
     }
 
     /// As it stands on the page.
@@ -61,6 +69,12 @@ impl LinksView {
                 <a class="button" href=link.href rel="noopener noreferrer" title=link.label>"Join the call"{provider}</a>
             }
         });
+        let components = self.components.into_iter().map(|(name, links)| {
+            let links = links.into_iter().map(|(label, url)| {
+                view! { " " <a href=url rel="noopener noreferrer"><bdi>{label}</bdi></a> }
+            });
+            view! { <span class="links-of"><bdi class="soft">{name}</bdi>{links.collect_view()}</span> }
+        });
         let others = others.into_iter().map(|link| {
             let provider = link.provider.map(|provider| view! { <span class="soft note-size">" " {provider}</span> });
             view! { <span><a href=link.href rel="noopener noreferrer"><bdi>{link.label}</bdi></a>{provider}</span> }
@@ -71,7 +85,7 @@ impl LinksView {
         let head = view! { "Add a link" }.into_any();
         view! {
             <div class="incident-links">
-                {calls.collect_view()} {others.collect_view()}
+                {calls.collect_view()} {components.collect_view()} {others.collect_view()}
                 <Menu class="act" align="start" open=open head=head>{form} {remove}</Menu>
             </div>
         }

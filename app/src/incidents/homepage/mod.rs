@@ -21,6 +21,8 @@ mod tasks;
 mod views;
 
 pub use beside::Beside;
+pub use next_steps::asks_when;
 pub use page::HomepagePage;
 pub use sections::{LiveItem, LiveParts, is_for_everybody, live_parts};
+pub use since::SinceView;
 pub use views::HomepageView;

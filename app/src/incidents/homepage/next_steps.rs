@@ -3,15 +3,16 @@
 
 use chrono::{DateTime, Utc};
 use domain::PersonId;
-use domain::incidents::{Cause, Status, TRIAGE_BOX};
+use domain::incidents::{Cause, Status, triage_ends};
 use domain::key_times::{KeyTimeKind, Precision};
-use domain::zones::{Zone, rfc3339};
+use domain::zones::Zone;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use serde::{Deserialize, Serialize};
 use store::incidents::Homepage;
 
 use super::tasks::TaskView;
+use crate::incidents::commands::cause::in_words;
 use crate::incidents::commands::form::command;
 use crate::incidents::commands::key_times::SetKeyTime;
 use crate::incidents::commands::next_steps::{AcceptUnknown, AssignPostmortem, BoxTriage, WritePostmortem};
@@ -31,6 +32,10 @@ pub struct NextStepsView {
     key_times: Vec<Moment>,
     cause: Option<CauseStep>,
     nobody_writes: bool,
+    /// It can be closed.
+    closes: bool,
+    /// Who writes the postmortem, by id; empty when nobody does.
+    writer: String,
 }
 
 /// A moment that nobody has said.
@@ -53,31 +58,32 @@ struct CauseStep {
     goes_on: Option<String>,
     /// The time for it is over.
     is_over: bool,
-    /// When two more days end, RFC 3339.
-    until: String,
+    /// Somebody gave it its time: nothing is asked until then.
+    is_boxed: bool,
 }
 
 impl NextStepsView {
-    /// Puts it into words, for whoever looks (`me`). What is closed owes nothing any more, and
-    /// practice owes nothing but its end.
+    /// Puts it into words, for whoever looks (`me`). What is closed owes nothing any more but
+    /// the additional triage that somebody asked for, and practice owes nothing but its end.
     pub fn of(homepage: &Homepage, zone: &Zone, now: DateTime<Utc>, _me: PersonId) -> Self {
-        if homepage.status != Status::Recovered {
-            return Self::default();
-        }
-        let steps = homepage.next_steps;
         let form = Form::of(homepage.id, paths::incident(homepage.reference)).at("next-steps");
-        let asks = |kind| !homepage.kind.is_practice() && !homepage.key_times.has(kind);
+        let cause = asks_cause(homepage).then(|| CauseStep::of(homepage, zone, now));
+        if homepage.status != Status::Recovered {
+            return Self { form: cause.as_ref().map(|_| form), cause, ..Self::default() };
+        }
         let open = homepage.tasks.iter().filter(|task| task.done_at.is_none() && task.promoted.is_none());
         Self {
             form: Some(form),
             tasks: open.map(TaskView::of).collect(),
             key_times: ASKED
                 .into_iter()
-                .filter(|kind| asks(*kind))
+                .filter(|kind| asks_when(homepage, *kind))
                 .map(|kind| Moment::of(homepage, kind, zone))
                 .collect(),
-            cause: steps.cause_open.then(|| CauseStep::of(homepage, zone, now)),
-            nobody_writes: steps.no_postmortem_owner,
+            cause,
+            nobody_writes: homepage.next_steps.no_postmortem_owner,
+            closes: true,
+            writer: homepage.postmortem_owner.as_ref().map(|writer| writer.id.to_string()).unwrap_or_default(),
         }
     }
 
@@ -87,11 +93,14 @@ impl NextStepsView {
             let tasks = self.tasks.iter().map(|task| task_step(task, &form)).collect_view();
             let moments = self.key_times.iter().map(|moment| moment.view(&form)).collect_view();
             let cause = self.cause.map(|cause| cause.view(&form));
-            let writer = self.nobody_writes.then(|| writer(&form));
+            let end = self.closes.then(|| end(&form));
+            // Whoever was a moment too late sees who writes it, and chooses.
+            let asks = self.nobody_writes || [WritePostmortem::PATH, AssignPostmortem::PATH].into_iter().any(is_late);
+            let writer = asks.then(|| writer(&form, &self.writer));
             view! {
                 <section class="rail-first next-steps" id="next-steps" aria-labelledby="next-steps-head">
                     <div class="rail-head"><h2 id="next-steps-head">"Next steps"</h2></div>
-                    <ul>{tasks} {moments} {cause} {writer} {end(&form)}</ul>
+                    <ul>{tasks} {moments} {cause} {writer} {end}</ul>
                 </section>
             }
         });
@@ -102,7 +111,24 @@ impl NextStepsView {
 /// The moments that are asked for: without them nobody knows how long it took.
 const ASKED: [KeyTimeKind; 2] = [KeyTimeKind::FailureStarted, KeyTimeKind::Detected];
 
-fn step(what: impl IntoView + 'static, why: &'static str, acts: AnyView) -> AnyView {
+/// Whether the next steps ask when this happened.
+pub fn asks_when(homepage: &Homepage, kind: KeyTimeKind) -> bool {
+    let is_missing = match kind {
+        KeyTimeKind::FailureStarted => homepage.next_steps.start_missing,
+        KeyTimeKind::Detected => homepage.next_steps.detected_missing,
+        _ => false,
+    };
+    is_missing && homepage.status == Status::Recovered
+}
+
+/// Whether the next steps ask for the cause.
+pub(super) fn asks_cause(homepage: &Homepage) -> bool {
+    let is_triaged = homepage.status == Status::Recovered || homepage.triage_until.is_some();
+    is_triaged && homepage.next_steps.cause_open
+}
+
+fn step(what: impl IntoView + 'static, why: impl Into<String>, acts: AnyView) -> AnyView {
+    let why: String = why.into();
     let why = (!why.is_empty()).then(|| view! { <p class="owed-say">{why}</p> });
     view! { <li class="owed"><p class="owed-what">{what}</p>{why}<div class="owed-acts">{acts}</div></li> }.into_any()
 }
@@ -132,7 +158,8 @@ impl Moment {
             _ => ("When was it noticed?", "By a person or a machine, whoever came first."),
         };
         let code = self.kind.as_str();
-        let sent = refused(SetKeyTime::PATH).with("kind", code);
+        // Among the key times stands a form of the same kind.
+        let sent = refused(SetKeyTime::PATH).with("kind", code).with("back", &form.back);
         let id = format!("next-{code}");
         let typed = format!("{}T{}", sent.value("day", ""), sent.value("time", ""));
         let choices = Zone::parse(&self.zone).ok().and_then(|zone| typed_time::choices(&typed, &zone));
@@ -145,10 +172,12 @@ impl Moment {
         });
         let inside = view! {
             <Hidden name="kind" value=code /><Hidden name="zone" value=self.zone.clone() />
-            <Hidden name="precision" value=Precision::Minute.as_str() />
+            <Hidden name="precision" value=Precision::Minute.as_str() /><Hidden name="seen_time" value="" />
             <div class="fields">
                 <Field name="day" label="Day" kind="date" size="name" value=self.day.clone() id=id.clone() refused=&sent />
-                <Field name="time" label="Time" kind="time" value="" id=id.clone() refused=&sent />
+                <div data-asks="time">
+                    <Field name="time" label="Time" kind="time" value="" id=id.clone() refused=&sent />
+                </div>
             </div>
             <p class="soft note-size">{self.label.clone()}</p>
             {which}
@@ -160,73 +189,91 @@ impl Moment {
 
 impl CauseStep {
     fn of(homepage: &Homepage, zone: &Zone, now: DateTime<Utc>) -> Self {
-        let until = homepage.triage_until;
+        let recovered = homepage.key_times.at(KeyTimeKind::Recovered);
+        let ends = triage_ends(homepage.status, homepage.cause, homepage.triage_until, recovered);
         Self {
             seen: homepage.cause,
             text: homepage.cause_text.clone(),
-            goes_on: until
-                .filter(|until| *until > now)
-                .map(|until| format!("Additional triage goes on until {}.", zone.date_and_clock(until))),
-            is_over: until.is_some_and(|until| until <= now),
-            until: rfc3339(now + TRIAGE_BOX),
+            goes_on: ends
+                .filter(|ends| *ends > now)
+                .map(|ends| format!("Additional triage goes on until {}.", zone.date_and_clock(ends))),
+            is_over: ends.is_some_and(|ends| ends <= now),
+            is_boxed: homepage.triage_until.is_some(),
         }
     }
 
-    fn view(self, form: &Form) -> AnyView {
-        let settle = || view! { <a class="act" href="#settle-cause">"Say what it was"</a> };
-        if let Some(goes_on) = self.goes_on.clone() {
-            return step(goes_on, "", settle().into_any());
-        }
-        if self.is_over {
-            let acts = view! { {self.give_up(form)} {self.dig(form)} {settle()} };
-            return step(
-                "Two days of digging. Accept as unknown?",
-                "It can be. What was missing to see it?",
-                acts.into_any(),
-            );
-        }
-        let (what, why) = match self.seen {
-            Cause::Suspected => {
+    /// What it asks, and why.
+    fn words(&self) -> (String, String) {
+        let (what, why) = match (&self.goes_on, self.seen) {
+            (Some(goes_on), _) if self.is_boxed => return (goes_on.clone(), String::new()),
+            _ if self.is_over => (
+                "Additional triage is over. Is the cause known, or accepted as unknown?",
+                "That it stays unknown is an answer too. Which signal was missing to see it?",
+            ),
+            (_, Cause::Suspected) => {
                 ("Was that the cause?", "It is suspected. It can be confirmed, or accepted as unknown.")
             }
             _ => ("What was the cause?", "It is not known yet. That it stays unknown is an answer too."),
         };
-        step(what, why, view! { {settle()} {self.dig(form)} }.into_any())
+        let goes_on = self.goes_on.as_ref().map(|goes_on| format!(" {goes_on}")).unwrap_or_default();
+        (what.into(), format!("{why}{goes_on}"))
     }
 
-    fn dig(&self, form: &Form) -> AnyView {
-        let sent = refused(BoxTriage::PATH);
-        let inside = view! { <Hidden name="until" value=self.until.clone() /><Submit>"Dig two more days"</Submit> };
-        command("box-triage", BoxTriage::PATH, form, &sent, None, inside.into_any())
+    fn view(self, form: &Form) -> AnyView {
+        let (what, why) = self.words();
+        let dig = (self.is_over || !self.is_boxed).then(|| dig(form));
+        let settle = view! { <a class="act" href="#settle-cause">"Say what it was"</a> };
+        step(what, why, view! { {settle} {dig} {self.give_up(form)} }.into_any())
     }
 
+    /// Folded away as long as somebody looks for it.
     fn give_up(&self, form: &Form) -> AnyView {
         let sent = refused(AcceptUnknown::PATH);
-        let mine = Some(sent.value("signal", "")).filter(|signal| !signal.is_empty());
+        let open = self.is_over || sent.is_here();
+        let mine = Some(in_words(Cause::AcceptedUnknown, &self.text));
         let inside = view! {
             <input type="hidden" name="action" value=new_id() data-fresh="" /><Hidden name="text" value=self.text.clone() />
             <Hidden name="seen_cause" value=self.seen.as_str() />
-            <Field name="signal" label="Which signal was missing?" value="" most=300
+            <Field name="signal" label="Which signal was missing?" value="" most=300 optional=true
+                draft=format!("signal-{}", form.incident)
                 say="It becomes an action item of yours: next time it is noticed." refused=&sent />
             <Submit kind="primary">"Accept as unknown"</Submit>
         };
-        command("accept-unknown", AcceptUnknown::PATH, form, &sent, mine, inside.into_any())
+        view! {
+            <details class="task-more" open=open>
+                <summary class="act">"It stays unknown"</summary>
+                {command("accept-unknown", AcceptUnknown::PATH, form, &sent, mine, inside.into_any())}
+            </details>
+        }
+        .into_any()
     }
 }
 
-fn writer(form: &Form) -> AnyView {
+fn dig(form: &Form) -> AnyView {
+    let sent = refused(BoxTriage::PATH);
+    let inside = view! { <Submit>"Dig two more days"</Submit> };
+    command("box-triage", BoxTriage::PATH, form, &sent, None, inside.into_any())
+}
+
+fn is_late(path: &str) -> bool {
+    refused(path).conflict().is_some()
+}
+
+fn writer(form: &Form, seen: &str) -> AnyView {
     let (mine, others) = (refused(WritePostmortem::PATH), refused(AssignPostmortem::PATH));
-    let me = view! { <Submit>"I write it"</Submit> };
+    let me = view! { <Hidden name="seen_owner" value=seen.to_owned() /><Submit>"I write it"</Submit> };
     let other = view! {
-        <Field name="person" label="Somebody else" value="" list="people" size="name" id="writer" refused=&others />
+        <Hidden name="seen_owner" value=seen.to_owned() />
+        <Field name="person" label="Somebody else" value="" list="people-to-choose" size="name" id="writer" refused=&others />
         <Submit kind="quiet">"Ask them"</Submit>
     };
     let open = others.is_here();
+    let wanted = Some(others.value("person", "")).filter(|name| !name.is_empty());
     let acts = view! {
-        {command("write-postmortem", WritePostmortem::PATH, form, &mine, None, me.into_any())}
+        {command("write-postmortem", WritePostmortem::PATH, form, &mine, Some("you".into()), me.into_any())}
         <details class="task-more" open=open>
             <summary class="act">"Somebody else writes it"</summary>
-            {command("assign-postmortem", AssignPostmortem::PATH, form, &others, None, other.into_any())}
+            {command("assign-postmortem", AssignPostmortem::PATH, form, &others, wanted, other.into_any())}
         </details>
     };
     step("Who writes the postmortem?", "Somebody who was there. It need not be the lead.", acts.into_any())
@@ -241,4 +288,27 @@ fn end(form: &Form) -> AnyView {
     };
     let close = command("close-it", ChangeStatus::PATH, form, &sent, None, inside.into_any());
     step("Nothing more to do?", "What is closed can be re-opened, and stays to be read.", close)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn step(seen: Cause, goes_on: bool, is_boxed: bool) -> CauseStep {
+        let goes_on = goes_on.then(|| String::from("Additional triage goes on until Sat 22 Nov 2025, 23:44."));
+        CauseStep { seen, text: String::new(), is_over: goes_on.is_none(), goes_on, is_boxed }
+    }
+
+    #[test]
+    fn additional_triage_says_how_long_it_goes_on_and_asks_when_it_is_over() {
+        let (what, why) = step(Cause::Unknown, true, false).words();
+        assert_eq!(what, "What was the cause?");
+        assert!(why.ends_with("Additional triage goes on until Sat 22 Nov 2025, 23:44."), "{why}");
+        let (what, why) = step(Cause::Suspected, true, true).words();
+        assert_eq!((what.as_str(), why.as_str()), ("Additional triage goes on until Sat 22 Nov 2025, 23:44.", ""));
+        for is_boxed in [true, false] {
+            let (what, _) = step(Cause::Suspected, false, is_boxed).words();
+            assert_eq!(what, "Additional triage is over. Is the cause known, or accepted as unknown?");
+        }
+    }
 }

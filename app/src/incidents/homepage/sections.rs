@@ -90,12 +90,12 @@ pub fn is_for_everybody() -> bool {
 }
 
 /// Makes a homepage for everybody who reads in this zone.
-pub fn live_parts(mut homepage: Homepage, zone: &Zone, now: DateTime<Utc>) -> LiveParts {
+pub fn live_parts(homepage: Homepage, zone: &Zone, now: DateTime<Utc>) -> LiveParts {
     let nobody = PersonId::from_uuid(Uuid::nil());
     let _shared = ForEverybody::begin();
     // Nothing of a page that happens to be made on this thread is found by these views.
     Owner::new().with(|| {
-        let timeline = TimelineView::first(&mut homepage, zone);
+        let timeline = TimelineView::first(&homepage, zone);
         let view = HomepageView::of(homepage, timeline, nobody, zone, now);
         let sections = SECTIONS.iter().map(|(name, make)| (*name, make(&view).to_html())).collect();
         let title = format!("{} {}", view.reference, view.title);

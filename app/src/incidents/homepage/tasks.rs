@@ -115,9 +115,9 @@ fn add_task(form: &Form) -> AnyView {
     let open = sent.is_here();
     let inside = view! {
         <input type="hidden" name="task" value=new_id() data-fresh="" />
-        <Field name="title" label="What is to be done?" value="" most=300 id="task" refused=&sent />
+        <Field name="title" label="What is to be done?" value="" most=300 id="task" draft=format!("task-{}", form.incident) refused=&sent />
         <div class="fields">
-            <Field name="person" label="Whose?" value="" list="people" size="name" optional=true id="task" refused=&sent />
+            <Field name="person" label="Whose?" value="" list="people-to-choose" size="name" optional=true id="task" refused=&sent />
             <Submit>"Add"</Submit>
         </div>
     };
@@ -135,10 +135,10 @@ fn add_action(form: &Form) -> AnyView {
     let open = sent.is_here();
     let inside = view! {
         <input type="hidden" name="action" value=new_id() data-fresh="" />
-        <Field name="title" label="What is to be done after it?" value="" most=300 id="action" refused=&sent />
+        <Field name="title" label="What is to be done after it?" value="" most=300 id="action" draft=format!("action-{}", form.incident) refused=&sent />
         <div class="fields">
             <Select name="aim" label="What for?" value=Aim::Prevent.as_str() choices=aims() id="action" refused=&sent />
-            <Field name="person" label="Whose?" value="" list="people" size="name" optional=true id="action" refused=&sent />
+            <Field name="person" label="Whose?" value="" list="people-to-choose" size="name" optional=true id="action" refused=&sent />
         </div>
         <Submit>"Add it"</Submit>
     };
@@ -203,21 +203,22 @@ impl TaskView {
         let id = &self.id;
         let (seen, name) = self.assignee.clone().unwrap_or_default();
         let mine = Some(assign.value("person", "")).filter(|name| !name.is_empty());
+        let called = Some(rename.value("title", "")).filter(|title| !title.is_empty());
         let renaming = view! {
-            <Hidden name="task" value=id.clone() />
-            <Field name="title" label="What is to be done?" value=self.title.clone() most=300 id=id.clone() refused=&rename />
+            <Hidden name="task" value=id.clone() /><Hidden name="seen_title" value=self.title.clone() />
+            <Field name="title" label="What is to be done?" value=self.title.clone() most=300 id=id.clone() draft=format!("task-title-{id}") refused=&rename />
             <Submit>"Rename"</Submit>
         };
         let assigning = view! {
             <Hidden name="task" value=id.clone() /><Hidden name="seen_assignee" value=seen />
-            <Field name="person" label="Whose?" value=name list="people" optional=true id=format!("of-{id}") refused=&assign
+            <Field name="person" label="Whose?" value=name list="people-to-choose" optional=true id=format!("of-{id}") refused=&assign
                 say="Empty: nobody’s yet." />
             <Submit>"Assign"</Submit>
         };
         view! {
             <details class="task-more" open=open>
                 <summary class="act">"Change"<span class="only-spoken">" "{self.title.clone()}</span></summary>
-                {command(format!("rename-{id}"), RenameTask::PATH, form, &rename, None, renaming.into_any())}
+                {command(format!("rename-{id}"), RenameTask::PATH, form, &rename, called, renaming.into_any())}
                 {command(format!("assign-{id}"), AssignTask::PATH, form, &assign, mine, assigning.into_any())}
                 {(!is_over).then(|| self.promoting(form))}
             </details>
@@ -241,8 +242,8 @@ impl ActionView {
     fn of(action: &ActionItemShown) -> Self {
         let owner = action.owner.as_ref().map_or("Nobody’s yet", |owner| owner.name.as_str());
         Self {
-            number: format!("ACT-{}", action.number),
-            href: paths::action(action.number),
+            number: action.reference.to_string(),
+            href: paths::action(action.reference),
             title: action.title.clone(),
             says: format!("{}. {}. {owner}.", action.aim, action.status),
         }

@@ -135,7 +135,8 @@ pub enum Command {
         cause: Cause,
         /// In words.
         text: Summary,
-        /// Timeline items that show it.
+        /// Timeline items that show it. Others that do already stay, but for those that
+        /// whoever asks saw and does not name (`Seen::evidence`).
         #[serde(default)]
         evidence: Vec<TimelineItemId>,
     },
@@ -341,7 +342,7 @@ pub enum Command {
     },
     /// Looking for the cause of what is over may take until then.
     BoxTriage {
-        /// Until when.
-        until: DateTime<Utc>,
+        /// Until when; without it, as long as it takes as a rule (`TRIAGE_BOX`) from now on.
+        until: Option<DateTime<Utc>>,
     },
 }

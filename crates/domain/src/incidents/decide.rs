@@ -43,6 +43,8 @@ pub fn decide(state: &IncidentState, command: &Command, moment: &Moment) -> Resu
     match command {
         Command::Accept { to } => decision.accept(*to)?,
         Command::Move { to } => decision.take_status(*to, None)?,
+        // Said twice, it is as true as said once.
+        Command::Recover if state.status.is_over() => {}
         Command::Recover => decision.take_status(Status::Recovered, None)?,
         Command::Close => decision.take_status(Status::Closed, None)?,
         Command::Decline { reason } => decision.take_status(Status::Declined, Some(reason))?,
@@ -114,6 +116,7 @@ pub fn decide(state: &IncidentState, command: &Command, moment: &Moment) -> Resu
         Command::ExpireHandOff { hand_off } => decision.expire_hand_off(*hand_off)?,
         Command::BoxTriage { until } => decision.box_triage(*until)?,
     }
+    decision.end_what_waits();
     decision.engage(command);
     Ok(decision.events)
 }

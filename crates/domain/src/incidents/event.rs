@@ -87,7 +87,7 @@ pub enum Event {
         to: Cause,
         /// In words, after.
         text: Summary,
-        /// Timeline items that show it.
+        /// The timeline items that show it, after: all of them.
         #[serde(default)]
         evidence: Vec<TimelineItemId>,
     },

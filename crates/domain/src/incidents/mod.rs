@@ -23,7 +23,7 @@ pub use event::Event;
 pub use moment::{Moment, Seen, Source};
 pub use parts::{
     ActionStatus, Aim, Baton, Engagement, HAND_OFF_PATIENCE, HandOffState, HandOffStatus, ItemState, Named, Part,
-    TRIAGE_BOX, TaskState,
+    TRIAGE_BOX, TaskState, WaitingHandOff, triage_ends,
 };
 pub use roles::Role;
 pub use severity::{Rank, Severity};

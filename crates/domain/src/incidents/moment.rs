@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Cause, Engagement, Named, Part, Status};
+use super::{Cause, Engagement, Named, Part, Status, WaitingHandOff};
 use crate::text::{Summary, Title};
-use crate::{Actor, PersonId, RuleRef, SeverityId};
+use crate::{Actor, PersonId, RuleRef, SeverityId, TimelineItemId};
 
 codes! {
     /// Where a command came from.
@@ -22,6 +22,8 @@ codes! {
         Import = "import", "an import";
         /// The demo story.
         Demo = "demo", "the demo";
+        /// The product itself, because time passed.
+        Software = "software", "the software itself";
     }
 }
 
@@ -44,8 +46,12 @@ pub struct Moment {
     pub part: Part,
     /// Whom the command names, when it names somebody and history is not being told.
     pub named: Option<Named>,
+    /// The hand-off that waits for an answer in the incident.
+    pub waiting: Option<WaitingHandOff>,
     /// How whoever acts takes part; nobody does yet in history.
     pub engagement: Option<Engagement>,
+    /// Who was invited, for a command that gives a role away or changes who can see it.
+    pub invited: Vec<PersonId>,
 }
 
 impl Moment {
@@ -60,7 +66,9 @@ impl Moment {
             seen: Seen::default(),
             part: Part::Whole,
             named: None,
+            waiting: None,
             engagement: None,
+            invited: Vec::new(),
         }
     }
 
@@ -93,8 +101,23 @@ pub struct Seen {
     pub summary: Option<Summary>,
     /// The cause.
     pub cause: Option<Cause>,
+    /// The cause in words.
+    pub cause_text: Option<Summary>,
+    /// The timeline items that showed the cause. What was not seen is not taken away, so that
+    /// two people who choose at once both have chosen.
+    pub evidence: Option<Vec<TimelineItemId>>,
     /// When the timeline item was last changed, or written down.
     pub item: Option<DateTime<Utc>>,
     /// Who has the task: as the lead.
     pub assignee: Option<Option<PersonId>>,
+    /// What the task was called.
+    pub task: Option<Title>,
+    /// Who does operations: as the lead.
+    pub operations: Option<Option<PersonId>>,
+    /// Who does communications: as the lead.
+    pub communications: Option<Option<PersonId>>,
+    /// The key time that is stated or corrected: inner `None` when nobody had said it.
+    pub time: Option<Option<DateTime<Utc>>>,
+    /// Who writes the postmortem: as the lead.
+    pub postmortem_owner: Option<Option<PersonId>>,
 }

@@ -5,8 +5,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::{Cause, Event, Status};
 use crate::text::{MarkdownText, Title};
-use crate::{PersonId, TimelineItemId};
+use crate::{HandOffId, PersonId, TimelineItemId};
 
 codes! {
     /// How somebody takes part.
@@ -79,6 +80,23 @@ pub const HAND_OFF_PATIENCE: TimeDelta = TimeDelta::minutes(15);
 /// How long additional triage may take when nobody says otherwise.
 pub const TRIAGE_BOX: TimeDelta = TimeDelta::days(2);
 
+/// When the time for additional triage ends: when somebody said (`boxed`), or else two days
+/// after the recovery. What is closed has only the time that somebody gave it, and what goes
+/// on, or has its cause, has none. The schema's `triage_ends` says the same.
+pub fn triage_ends(
+    status: Status,
+    cause: Cause,
+    boxed: Option<DateTime<Utc>>,
+    recovered: Option<DateTime<Utc>>,
+) -> Option<DateTime<Utc>> {
+    match status {
+        _ if cause.is_settled() => None,
+        Status::Recovered => boxed.or_else(|| Some(recovered? + TRIAGE_BOX)),
+        Status::Closed => boxed,
+        _ => None,
+    }
+}
+
 /// What whoever takes over has to know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Baton {
@@ -127,6 +145,30 @@ pub struct HandOffState {
     pub expires_at: DateTime<Utc>,
 }
 
+/// A hand-off that waits for its answer, whatever the command is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaitingHandOff {
+    /// Which.
+    pub hand_off: HandOffId,
+    /// Who gives.
+    pub from: PersonId,
+    /// Who was asked.
+    pub to: PersonId,
+}
+
+impl WaitingHandOff {
+    /// What waits after these events, when this waited before them.
+    pub fn after(before: Option<Self>, events: &[Event]) -> Option<Self> {
+        events.iter().fold(before, |waiting, event| match event {
+            Event::HandOffOffered { hand_off, from, to, .. } => {
+                Some(Self { hand_off: *hand_off, from: *from, to: *to })
+            }
+            Event::HandOffEnded { .. } => None,
+            _ => waiting,
+        })
+    }
+}
+
 /// The part that a command is about, as it stands before the command.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Part {
@@ -145,8 +187,13 @@ pub enum Part {
     Attached(bool),
     /// The hand-off that waits for an answer, when somebody offers one or the lead changes.
     Waiting(bool),
-    /// Timeline items named as evidence that do belong to the incident.
-    Evidence(Vec<TimelineItemId>),
+    /// Evidence of a cause.
+    Evidence {
+        /// The timeline items that show it already.
+        is: Vec<TimelineItemId>,
+        /// Of those that are named now, the ones that belong to the incident.
+        known: Vec<TimelineItemId>,
+    },
 }
 
 /// Somebody whom a command names, as the store knows them.
@@ -158,4 +205,26 @@ pub struct Named {
     pub is_inside: bool,
     /// How they take part, if they do.
     pub engagement: Option<Engagement>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn additional_triage_begins_by_itself_and_ends_when_somebody_said_or_after_two_days() {
+        let recovered: DateTime<Utc> = "2025-11-20T14:44:00Z".parse().unwrap();
+        let said = recovered + TimeDelta::days(5);
+        let ends = |status, cause, boxed| triage_ends(status, cause, boxed, Some(recovered));
+        for cause in [Cause::Unknown, Cause::Suspected] {
+            assert_eq!(ends(Status::Recovered, cause, None), Some(recovered + TimeDelta::days(2)));
+            assert_eq!(ends(Status::Recovered, cause, Some(said)), Some(said));
+            assert_eq!(ends(Status::Closed, cause, Some(said)), Some(said));
+            assert_eq!(ends(Status::Closed, cause, None), None, "what is closed rests");
+            assert_eq!(ends(Status::Investigating, cause, Some(said)), None);
+            assert_eq!(triage_ends(Status::Recovered, cause, None, None), None);
+        }
+        assert_eq!(ends(Status::Recovered, Cause::Confirmed, Some(said)), None);
+        assert_eq!(ends(Status::Recovered, Cause::AcceptedUnknown, None), None);
+    }
 }

@@ -144,8 +144,8 @@ pub fn check_steps(mut state: IncidentState, events: &[Event]) {
 /// Whether an event changes something beside the incident itself, or tells only.
 fn is_beside(event: &Event) -> bool {
     match event {
-        Event::Noted { .. } | Event::Updated { .. } => true,
-        Event::CauseSettled { evidence, .. } => !evidence.is_empty(),
+        // The evidence of the cause may be all that changed.
+        Event::Noted { .. } | Event::Updated { .. } | Event::CauseSettled { .. } => true,
         Event::ItemEdited { .. } | Event::ItemHidden { .. } | Event::ItemRestored { .. } => true,
         Event::LinkAttached { .. } | Event::LinkRemoved { .. } => true,
         Event::ComponentAdded { .. } | Event::ComponentRemoved { .. } => true,
@@ -289,7 +289,7 @@ pub fn any_part_command() -> impl Strategy<Value = Command> {
             aim,
             owner
         }),
-        any_minute().prop_map(|until| Command::BoxTriage { until }),
+        proptest::option::of(any_minute()).prop_map(|until| Command::BoxTriage { until }),
     ];
     let hand_off = prop_oneof![
         any_person().prop_map(move |to| Command::OfferHandOff { hand_off: id(0), to, baton: Baton { note: text() } }),
@@ -314,6 +314,7 @@ pub fn any_around() -> impl Strategy<Value = (Part, Option<Named>, Option<Engage
     );
     let hand_off = (any_person(), any_person(), one_of(HandOffStatus::ALL), any_minute())
         .prop_map(|(from, to, status, expires_at)| Part::HandOff(HandOffState { from, to, status, expires_at }));
+    let items = || proptest::collection::vec((0u128..3).prop_map(id), 0..3);
     let part = prop_oneof![
         2 => Just(Part::Whole),
         1 => Just(Part::Missing),
@@ -322,7 +323,7 @@ pub fn any_around() -> impl Strategy<Value = (Part, Option<Named>, Option<Engage
         4 => hand_off,
         1 => any::<bool>().prop_map(Part::Attached),
         1 => any::<bool>().prop_map(Part::Waiting),
-        1 => proptest::collection::vec((0u128..3).prop_map(id), 0..3).prop_map(Part::Evidence),
+        1 => (items(), items()).prop_map(|(is, known)| Part::Evidence { is, known }),
     ];
     let engagement = || proptest::option::of(one_of(Engagement::ALL));
     let named = (any::<bool>(), any::<bool>(), engagement()).prop_map(|(is_active, is_inside, engagement)| Named {

@@ -1,5 +1,6 @@
 //! Real files of real pages, which are not part of this repository: the folder that
-//! holds them is named by `SENSIBLE_CORPUS`; without it these tests say so and pass.
+//! holds them is named by `SENSIBLE_CORPUS`. Without it these tests say so and pass, or
+//! fail where `SENSIBLE_CORPUS_REQUIRED=1` says that it has to be there.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -12,7 +13,9 @@ use importers::{Imported, Mapping, ReadFrom, Report};
 use crate::import;
 
 fn corpus(folder: &str) -> Option<PathBuf> {
-    let Some(corpus) = std::env::var_os("SENSIBLE_CORPUS") else {
+    let Some(corpus) = std::env::var_os("SENSIBLE_CORPUS").filter(|corpus| !corpus.is_empty()) else {
+        let is_required = std::env::var("SENSIBLE_CORPUS_REQUIRED").is_ok_and(|required| required == "1");
+        assert!(!is_required, "SENSIBLE_CORPUS_REQUIRED=1, and SENSIBLE_CORPUS does not name the folder of the corpus");
         eprintln!("skipped: SENSIBLE_CORPUS does not name the folder of the corpus");
         return None;
     };
@@ -76,11 +79,8 @@ fn every_time_of_what_was_brought_over_lies_within_what_its_words_name() {
 #[test]
 fn durations_equal_those_of_an_independent_script() {
     let Some(folder) = corpus("github-statuspage-native/incidents") else { return };
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/independent_durations.py");
-    let Ok(ran) = Command::new("python3").arg(script).arg(&folder).output() else {
-        eprintln!("skipped: there is no python3");
-        return;
-    };
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/independent_durations.mjs");
+    let ran = Command::new("node").arg(script).arg(&folder).output().unwrap();
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
     let theirs: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();
     let theirs_by_id: BTreeMap<String, f64> = serde_json::from_value(theirs["durations"].clone()).unwrap();

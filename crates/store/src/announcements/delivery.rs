@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::{IncidentId, Refusal, Viewer};
 use sqlx::PgConnection;
 
+use crate::outbox::LATE;
 use crate::pool::Held;
 use crate::{Store, StoreError, write};
 
@@ -25,8 +26,8 @@ pub struct Undelivered {
 /// As many are told of at most.
 const MOST: i64 = 20;
 
-/// What about an incident could not be delivered to Slack: given up, or waiting for more
-/// than a minute. For whoever may read it, which is the caller's to check.
+/// What about an incident could not be delivered to Slack: given up, or failed and older
+/// than [`LATE`]. For whoever may read it, which is the caller's to check.
 pub(crate) async fn undelivered(
     connection: &mut PgConnection,
     incident: IncidentId,
@@ -39,12 +40,13 @@ pub(crate) async fn undelivered(
         left join people p on p.slack_user_id = o.channel
         where o.incident_id = $1 and o.done_at is null
           and (o.failed_at is not null
-               or (o.last_error is not null and o.created_at < now() - interval '1 minute'))
+               or (o.last_error is not null and o.created_at < now() - make_interval(secs => $3)))
         order by o.created_at, o.id
         limit $2
         "#,
         incident.uuid(),
-        MOST
+        MOST,
+        LATE.as_secs_f64()
     )
     .fetch_all(connection)
     .await?;
@@ -76,7 +78,8 @@ impl Store {
         read
     }
 
-    /// Tries again whatever of an incident could not be delivered. Refused:
+    /// Tries again whatever of an incident could not be delivered, in the order in which it
+    /// was meant to be. Refused:
     /// [`Refusal::NotFound`] for whoever may not read it.
     pub async fn deliver_again(&self, viewer: &Viewer, incident: IncidentId) -> Result<(), StoreError> {
         let (store, viewer) = (self.clone(), *viewer);
@@ -88,7 +91,7 @@ impl Store {
             sqlx::query!(
                 r#"
                 update slack_outbox set
-                    created_at = clock_timestamp(), next_try_at = clock_timestamp(), failed_at = null, attempts = 0
+                    tried_again_at = clock_timestamp(), next_try_at = clock_timestamp(), failed_at = null, attempts = 0
                 where incident_id = $1 and done_at is null and failed_at is not null
                 "#,
                 incident.uuid()

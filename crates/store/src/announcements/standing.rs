@@ -34,6 +34,8 @@ pub struct Landed {
     pub stands: Stands,
     /// The channel as the outbox calls it.
     pub lane: String,
+    /// Whether it is known to have called everybody.
+    pub called: bool,
 }
 
 impl Store {
@@ -54,6 +56,9 @@ impl Store {
             if let Some(row) = row {
                 let open = is_announced(Kind::parse(&row.kind)?, Visibility::parse(&row.visibility)?);
                 remember(&mut transaction, &landed, open).await?;
+            }
+            if landed.called {
+                call_no_more(&mut transaction, landed.incident).await?;
             }
             transaction.commit().await?;
             Ok(())
@@ -101,18 +106,46 @@ async fn remember(connection: &mut PgConnection, landed: &Landed, open: bool) ->
 async fn insert(connection: &mut PgConnection, landed: &Landed, kind: &str) -> Result<bool, StoreError> {
     let inserted = sqlx::query!(
         r#"
-        insert into slack_messages (id, incident_id, kind, channel_id, ts) values ($1, $2, $3, $4, $5)
+        insert into slack_messages (id, incident_id, kind, channel_id, ts, called) values ($1, $2, $3, $4, $5, $6)
         on conflict do nothing
         "#,
         landed.stands.id,
         landed.incident.uuid(),
         kind,
         landed.stands.channel,
-        landed.stands.ts
+        landed.stands.ts,
+        landed.called
     )
     .execute(connection)
     .await?;
     Ok(inserted.rows_affected() == 1)
+}
+
+/// Everybody was called: a call that still waits would be the second.
+async fn call_no_more(connection: &mut PgConnection, incident: IncidentId) -> Result<(), StoreError> {
+    sqlx::query!(
+        "update slack_outbox set done_at = now() where incident_id = $1 and method = $2 and done_at is null",
+        incident.uuid(),
+        CALL
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Whether everybody was called for an incident, or is about to be.
+pub(super) async fn called(connection: &mut PgConnection, incident: IncidentId) -> Result<bool, StoreError> {
+    Ok(sqlx::query_scalar!(
+        r#"
+        select exists (select 1 from slack_messages where incident_id = $1 and called)
+            or exists (select 1 from slack_outbox
+                       where incident_id = $1 and method = $2 and done_at is null and failed_at is null) as "called!"
+        "#,
+        incident.uuid(),
+        CALL
+    )
+    .fetch_one(connection)
+    .await?)
 }
 
 /// The announcement is to say nothing any more, what stands in its thread is to go, and

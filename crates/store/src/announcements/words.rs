@@ -177,6 +177,29 @@ impl Store {
         }))
     }
 
+    /// Whether the announcement whose thread a message is for was to be posted and is not
+    /// yet, because Slack would not have it. One that somebody deleted in Slack is not owed:
+    /// they meant it.
+    pub async fn owes_announcement(&self, _worker: System, incident: IncidentId) -> Result<bool, StoreError> {
+        let mut connection = Held::of(&self.reads).await?;
+        let owed = sqlx::query_scalar!(
+            r#"
+            select exists (
+                select 1 from incidents i
+                join slack_outbox o on o.incident_id = i.id and o.done_at is null
+                    and o.method = 'announce' and o.payload @> '{"post": true}'
+                where i.id = $1 and i.kind = 'real' and i.visibility = 'public'
+                  and not exists (select 1 from slack_messages m where m.incident_id = i.id
+                      and m.kind = 'announcement' and m.taken_back_at is null)) as "owed!"
+            "#,
+            incident.uuid()
+        )
+        .fetch_one(&mut *connection)
+        .await;
+        connection.done();
+        Ok(owed?)
+    }
+
     /// Where a message of ours is, if it still stands.
     pub async fn stands(&self, _worker: System, message: Uuid) -> Result<Option<Stands>, StoreError> {
         let mut connection = Held::of(&self.reads).await?;

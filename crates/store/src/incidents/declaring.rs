@@ -29,7 +29,7 @@ impl Store {
             r#"
             select (select id from (select id, rank from severities where archived_at is null order by rank limit 2) s
                     order by rank desc limit 1) as "severity!",
-                   engineers, private_incidents, announcements_channel is not null as "has_channel!"
+                   engineers, has_private_incidents() as "private_incidents!", announcements_channel is not null as "has_channel!"
             from settings
             "#
         )

@@ -6,11 +6,13 @@ use domain::incidents::{ActionStatus, Aim, Cause, HandOffStatus, Kind, Source, S
 use domain::key_times::KeyTimes;
 use domain::people::Phase;
 use domain::{
-    ActionItemId, ComponentId, HandOffId, IncidentId, LinkId, Reference, SeverityId, TaskId, TimelineItemId, Viewer,
+    ActionItemId, ActionReference, ComponentId, HandOffId, IncidentId, LinkId, Reference, SeverityId, TaskId,
+    TimelineItemId, Viewer,
 };
 use serde::Deserialize;
 
 use super::homepage_rows;
+use super::next_steps::NextSteps;
 use super::row::SeverityName;
 use super::timeline::{self, Item, TimelineFilter};
 use crate::announcements::{Undelivered, undelivered};
@@ -82,8 +84,8 @@ pub struct Homepage {
     pub related: Vec<IncidentLink>,
     /// Who was invited, in the order of being invited.
     pub invited: Vec<PersonName>,
-    /// The timeline items that show the cause.
-    pub evidence: Vec<TimelineItemId>,
+    /// The timeline items that show the cause, the earliest first; none that is hidden.
+    pub evidence: Vec<EvidenceShown>,
     /// How long additional triage may take.
     pub triage_until: Option<DateTime<Utc>>,
     /// Up to which seq the viewer has seen it, and when they last looked.
@@ -108,6 +110,8 @@ pub struct Homepage {
     pub phase: Phase,
     /// Whether an incident can become private.
     pub private_incidents: bool,
+    /// The channel in Slack that hears of it, if one does.
+    pub announced_in: Option<String>,
     /// Where it came from.
     pub source: Source,
     /// Of a private incident, who may read it, by name.
@@ -202,6 +206,8 @@ pub struct LastTime {
     pub lead: Option<String>,
     /// The words of its last update.
     pub last_words: Option<String>,
+    /// What caused it, when that is confirmed.
+    pub cause: Option<String>,
     /// The first of its action items that was neither done nor given up.
     pub undone: Option<Undone>,
 }
@@ -209,8 +215,8 @@ pub struct LastTime {
 /// An action item that waits.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Undone {
-    /// People say `ACT-12`.
-    pub number: i32,
+    /// What people call it.
+    pub reference: ActionReference,
     /// What it is.
     pub title: String,
 }
@@ -257,8 +263,8 @@ pub struct AttachedLink {
 pub struct ActionItemShown {
     /// Which.
     pub id: ActionItemId,
-    /// People say ACT-12.
-    pub number: i32,
+    /// What people call it.
+    pub reference: ActionReference,
     /// What is to be done.
     pub title: String,
     /// What it is to achieve.
@@ -267,6 +273,17 @@ pub struct ActionItemShown {
     pub status: ActionStatus,
     /// Whose it is.
     pub owner: Option<PersonName>,
+}
+
+/// A timeline item that shows the cause.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct EvidenceShown {
+    /// Which.
+    pub id: TimelineItemId,
+    /// When it happened.
+    pub at: DateTime<Utc>,
+    /// How it begins, in Markdown; empty for what nobody wrote.
+    pub body: String,
 }
 
 /// A hand-off of the lead.
@@ -292,17 +309,6 @@ pub struct HandOffShown {
     pub answered_at: Option<DateTime<Utc>>,
 }
 
-/// What an incident that is over still asks for. Nothing of it for practice.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct NextSteps {
-    /// Nobody has said when the failure started.
-    pub start_missing: bool,
-    /// The cause is neither confirmed nor accepted as unknown.
-    pub cause_open: bool,
-    /// Nobody writes the postmortem.
-    pub no_postmortem_owner: bool,
-}
-
 impl Store {
     /// The incident, or nothing: for one that does not exist as for one that
     /// the viewer may not read, at the same cost.
@@ -318,21 +324,8 @@ impl Store {
         homepage.timeline = first.items;
         homepage.undelivered = undelivered(&mut connection, homepage.id).await?;
         homepage.crew = crew::read(&mut connection).await?;
+        homepage.announced_in = homepage.announced_in.filter(|_| self.options.bot);
         connection.done();
         Ok(Some(homepage))
     }
-}
-
-/// Which steps are next, from what is known.
-pub(super) fn next_steps(
-    kind: Kind,
-    status: Status,
-    started: bool,
-    cause: Cause,
-    owner: &Option<PersonName>,
-) -> NextSteps {
-    if kind.is_practice() || !status.is_over() {
-        return NextSteps::default();
-    }
-    NextSteps { start_missing: !started, cause_open: !cause.is_settled(), no_postmortem_owner: owner.is_none() }
 }

@@ -1,20 +1,21 @@
 //! The homepage's first statement, and how its row is read. The short lists come
 //! as JSON inside the one row, so that the page costs one round trip for all of them.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::incidents::{Cause, HandOffStatus, Kind, Role, Source, Status, Visibility};
 use domain::key_times::{KeyTime, KeyTimeKind};
 use domain::people::Phase;
-use domain::{ActionItemId, ComponentId, IncidentId, PersonId, Reference, TagId, TaskId, TimelineItemId, Viewer};
+use domain::{ActionItemId, ComponentId, IncidentId, PersonId, Reference, TagId, TaskId, Viewer};
 use serde::Deserialize;
 use sqlx::PgConnection;
 use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::homepage::{
-    ActionItemShown, AttachedLink, ComponentShown, HandOffShown, Homepage, IncidentLink, LastTime, LinkShown,
-    Participant, SeverityShown, TaskShown, Undone, next_steps,
+    ActionItemShown, AttachedLink, ComponentShown, EvidenceShown, HandOffShown, Homepage, IncidentLink, LastTime,
+    LinkShown, Participant, SeverityShown, TaskShown, Undone,
 };
+use super::next_steps::{Known, NextSteps};
 use super::row::SeverityName;
 use super::{number, reference};
 use crate::StoreError;
@@ -62,6 +63,7 @@ struct LastRow {
     recovered_at: Option<DateTime<Utc>>,
     lead: Option<String>,
     last_words: Option<String>,
+    cause: Option<String>,
     undone: Option<Undone>,
 }
 
@@ -86,6 +88,9 @@ struct LookedRow {
     at: DateTime<Utc>,
 }
 
+/// As long as this a hand-off that came back is said on every load.
+const NEWS: TimeDelta = TimeDelta::hours(1);
+
 pub(super) async fn incident(
     connection: &mut PgConnection,
     viewer: &Viewer,
@@ -96,7 +101,9 @@ pub(super) async fn incident(
         select i.id, i.title, i.summary, i.summary_html, i.kind, i.visibility, i.status, i.status_since, i.cause,
             i.cause_text, i.reported_at, i.reporter_id, i.postmortem_owner_id, i.next_update_due_at, i.times_reopened,
             i.document_zone, i.source, i.triage_until, i.seq, now() as "read_at!",
-            (select engineers from settings) as "engineers!", (select private_incidents from settings) as "private_incidents!",
+            (select engineers from settings) as "engineers!", has_private_incidents() as "private_incidents!",
+            case when i.kind = 'real' and i.visibility = 'public'
+                then (select nullif(announcements_channel, '') from settings) end as "announced_in?",
             s.id as severity_id, s.name as severity_name, s.rank, s.definition, s.example,
             (select json_agg(json_build_object('id', id, 'name', name, 'rank', rank, 'archived', archived_at is not null,
                         'definition', definition)
@@ -118,10 +125,10 @@ pub(super) async fn incident(
             (select json_agg(json_build_object('id', l.id, 'url', l.url, 'label', l.label) order by l.added_at, l.id)
              from incident_links l
              where l.incident_id = i.id and l.removed_at is null) as "links: Json<Vec<AttachedLink>>",
-            (select json_agg(json_build_object('id', a.id, 'number', a.number, 'title', a.title, 'aim', a.aim,
+            (select json_agg(json_build_object('id', a.id, 'reference', a.series || '-' || a.number, 'title', a.title, 'aim', a.aim,
                         'status', a.status, 'owner', case when p.id is not null then
                             json_build_object('id', p.id, 'name', p.name, 'picture_url', p.picture_url)
-                    end) order by a.created_at, a.number)
+                    end) order by a.created_at, a.id)
              from action_items a left join people p on p.id = a.owner_id
              where a.incident_id = i.id) as "action_items: Json<Vec<ActionItemShown>>",
             (select json_build_object('id', h.id, 'note', h.note, 'note_html', h.note_html, 'status', h.status,
@@ -136,7 +143,11 @@ pub(super) async fn incident(
              where m.id in (select b_id from related_incidents where a_id = i.id
                             union all select a_id from related_incidents where b_id = i.id)
                and (m.visibility = 'public' or is_inside(m.id, m.reporter_id, m.lead_id, $1))) as "related: Json<Vec<LinkRow>>",
-            (select json_agg(e.item_id) from cause_evidence e where e.incident_id = i.id) as "evidence: Json<Vec<TimelineItemId>>",
+            (select json_agg(json_build_object('id', t.id, 'at', t.occurred_at, 'body',
+                        case when t.kind in ('note', 'update', 'pin', 'alert', 'link') then left(t.body, 400) else '' end)
+                    order by t.occurred_at, t.id)
+             from cause_evidence e join timeline_items t on t.id = e.item_id
+             where e.incident_id = i.id and t.hidden_at is null) as "evidence: Json<Vec<EvidenceShown>>",
             (select json_build_object('seq', c.seq, 'at', c.looked_at) from read_cursors c
              where c.incident_id = i.id and c.person_id = $1) as "looked: Json<LookedRow>",
             (select json_agg(json_build_object('id', t.id, 'title', t.title, 'done_at', t.done_at,
@@ -162,7 +173,8 @@ pub(super) async fn incident(
                 'last', (select json_build_object('id', b.id, 'series', b.series, 'number', b.number, 'title', b.title,
                             'reported_at', b.reported_at, 'started_at', b.started_at, 'recovered_at', b.recovered_at,
                             'lead', (select p.name from people p where p.id = b.lead_id), 'last_words', b.last_words,
-                            'undone', (select json_build_object('number', a.number, 'title', a.title) from action_items a
+                            'cause', case when b.cause = 'confirmed' then nullif(trim(b.cause_text), '') end,
+                            'undone', (select json_build_object('reference', a.series || '-' || a.number, 'title', a.title) from action_items a
                                        where a.incident_id = b.id and a.status not in ('done', 'not_doing')
                                        order by a.created_at, a.id limit 1))
                          from incident_components bc join incidents b on b.id = bc.incident_id
@@ -211,7 +223,7 @@ pub(super) async fn incident(
     };
     let (hand_off, last_hand_off) = match row.hand_off.map(|json| json.0) {
         Some(waiting) if waiting.status == HandOffStatus::Offered => (Some(waiting), None),
-        Some(ended) if came_back(&ended, holder(Role::Lead)) => (None, Some(ended)),
+        Some(ended) if came_back(&ended, holder(Role::Lead), row.read_at) => (None, Some(ended)),
         _ => (None, None),
     };
     Ok(Some(Homepage {
@@ -243,7 +255,14 @@ pub(super) async fn incident(
             .into_iter()
             .map(|row: ParticipantRow| Participant { person: row.person, active: row.active, since: row.since })
             .collect(),
-        next_steps: next_steps(kind, status, key_times.has(KeyTimeKind::FailureStarted), cause, &postmortem_owner),
+        next_steps: NextSteps::of(&Known {
+            kind,
+            status,
+            started: key_times.has(KeyTimeKind::FailureStarted),
+            detected: key_times.has(KeyTimeKind::Detected),
+            cause,
+            has_postmortem_owner: postmortem_owner.is_some(),
+        }),
         key_times,
         components: list(row.components).into_iter().map(component).collect::<Result<_, _>>()?,
         tags: list(row.tags).into_iter().map(|row: TagRow| Tag { id: row.id, name: row.name }).collect(),
@@ -275,6 +294,7 @@ pub(super) async fn incident(
         document_zone: row.document_zone,
         phase: Phase::from_engineers(u32::try_from(row.engineers).unwrap_or_default()),
         private_incidents: row.private_incidents,
+        announced_in: row.announced_in,
         source: Source::parse(&row.source)?,
         visible_to,
         timeline: Vec::new(),
@@ -298,10 +318,11 @@ fn list<T>(json: Option<Json<Vec<T>>>) -> Vec<T> {
     json.map(|json| json.0).unwrap_or_default()
 }
 
-/// Whether the lead has the lead still because nobody took it over.
-fn came_back(ended: &HandOffShown, lead: Option<PersonName>) -> bool {
+/// Whether the lead has the lead still because nobody took it over, which is news for an hour.
+fn came_back(ended: &HandOffShown, lead: Option<PersonName>, now: DateTime<Utc>) -> bool {
     matches!(ended.status, HandOffStatus::Declined | HandOffStatus::Expired)
         && lead.is_some_and(|lead| lead.id == ended.from.id)
+        && ended.answered_at.is_some_and(|answered| now - answered < NEWS)
 }
 
 pub(super) fn link(row: LinkRow) -> Result<IncidentLink, StoreError> {
@@ -317,6 +338,7 @@ fn component(row: ComponentRow) -> Result<ComponentShown, StoreError> {
             elapsed: last.started_at.zip(last.recovered_at).map(|(started, recovered)| recovered - started),
             lead: last.lead,
             last_words: last.last_words,
+            cause: last.cause,
             undone: last.undone,
         }),
     };

@@ -17,6 +17,8 @@ use crate::{Store, StoreError};
 const MOST_CHANGED: i64 = 400;
 /// So many of the newest items hold every new one of them.
 const NEWEST: u16 = 500;
+/// So often it is read as somebody else, when whoever it was read as is outside by now.
+const TRIES: u8 = 3;
 
 /// Who may read an incident.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +35,19 @@ impl Readers {
         match self {
             Self::Everybody => true,
             Self::Inside(people) => people.contains(&person),
+        }
+    }
+
+    fn nobody() -> Self {
+        Self::Inside(HashSet::new())
+    }
+
+    /// As whom it is read: a private incident as somebody inside, a public one as somebody
+    /// who is inside of nothing, so that no private incident is named beside it.
+    fn one(&self) -> Option<PersonId> {
+        match self {
+            Self::Everybody => Some(PersonId::from_uuid(Uuid::nil())),
+            Self::Inside(people) => people.iter().next().copied(),
         }
     }
 }
@@ -71,47 +86,58 @@ impl Store {
         incident: IncidentId,
         since: Option<i64>,
     ) -> Result<Option<LiveHomepage>, StoreError> {
-        let mut connection = Held::of(&self.reads).await?;
-        let head = head(&mut connection, incident).await;
-        connection.done();
-        let Some((series, number, readers)) = head? else { return Ok(None) };
-        // A private incident is read as somebody inside; a public one as somebody who is
-        // inside of nothing, so that no private incident is named beside it.
-        let reader = match &readers {
-            Readers::Everybody => PersonId::from_uuid(Uuid::nil()),
-            Readers::Inside(people) => match people.iter().next() {
-                Some(person) => *person,
-                None => return Ok(None),
-            },
-        };
-        let viewer = Viewer { person: reader, is_admin: false };
-        let Some(mut homepage) = self.homepage(&viewer, reference(&series, number)?).await? else { return Ok(None) };
+        // Whoever it is read as may lose it between two statements; then it is read as
+        // somebody else, and is gone for nobody who is still inside.
+        for _ in 0..TRIES {
+            let mut connection = Held::of(&self.reads).await?;
+            let head = head(&mut connection, incident).await;
+            connection.done();
+            let Some((series, number, readers)) = head? else { return Ok(None) };
+            let Some(person) = readers.one() else { return Ok(None) };
+            let viewer = Viewer { person, is_admin: false };
+            if let Some(homepage) = self.homepage(&viewer, reference(&series, number)?).await? {
+                return self.with_changes(homepage, &viewer, readers, since).await.map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    /// Adds what changed. `readers` are those of before the homepage was read.
+    async fn with_changes(
+        &self,
+        mut homepage: Homepage,
+        viewer: &Viewer,
+        readers: Readers,
+        since: Option<i64>,
+    ) -> Result<LiveHomepage, StoreError> {
+        let incident = homepage.id;
         let mut connection = Held::of(&self.reads).await?;
         let rest = async {
-            if homepage.visibility == Visibility::Private {
+            let mut changes = Vec::new();
+            if let Some(since) = since {
+                // What was written after the homepage was read is told the next time as well.
+                changes = changed(&mut connection, incident, since).await?;
+                let is_at_hand = |item: &ChangedItem| homepage.timeline.iter().any(|shown| shown.id == item.id);
+                if !changes.iter().all(|item| item.is_hidden || is_at_hand(item)) {
+                    // More happened than fits on the first page, or something old changed.
+                    let filter = TimelineFilter { most: NEWEST, ..TimelineFilter::default() };
+                    homepage.timeline = timeline::page(&mut connection, viewer, incident, &filter).await?.items;
+                }
+            }
+            // After every read: it was read as one person, and is passed on to all of them.
+            if readers != Readers::Everybody {
                 name_no_private(&mut connection, &mut homepage).await?;
             }
-            match since {
-                // What was written after the homepage was read is told the next time as well.
-                Some(since) => {
-                    let changed = changed(&mut connection, incident, since).await?;
-                    let is_at_hand = |item: &ChangedItem| homepage.timeline.iter().any(|shown| shown.id == item.id);
-                    if !changed.iter().all(|item| item.is_hidden || is_at_hand(item)) {
-                        // More happened than fits on the first page, or something old changed.
-                        let filter = TimelineFilter { most: NEWEST, ..TimelineFilter::default() };
-                        homepage.timeline = timeline::page(&mut connection, &viewer, incident, &filter).await?.items;
-                    }
-                    Ok(changed)
-                }
-                None => Ok::<_, StoreError>(Vec::new()),
-            }
-        };
-        let changed: Result<Vec<ChangedItem>, StoreError> = rest.await;
+            // Whoever was taken out meanwhile does not get what was written since.
+            let readers = head(&mut connection, incident).await?.map_or_else(Readers::nobody, |(_, _, now)| now);
+            Ok::<_, StoreError>((changes, readers))
+        }
+        .await;
         connection.done();
-        let mut changed = changed?;
+        let (mut changed, readers) = rest?;
         let more_changed = i64::try_from(changed.len()).unwrap_or(i64::MAX) > MOST_CHANGED;
         changed.truncate(usize::try_from(MOST_CHANGED).unwrap_or(usize::MAX));
-        Ok(Some(LiveHomepage { readers, homepage, changed, more_changed }))
+        Ok(LiveHomepage { readers, homepage, changed, more_changed })
     }
 
     /// Who may read an incident; nobody when there is none.
@@ -119,7 +145,7 @@ impl Store {
         let mut connection = Held::of(&self.reads).await?;
         let head = head(&mut connection, incident).await;
         connection.done();
-        Ok(head?.map_or_else(|| Readers::Inside(HashSet::new()), |(_, _, readers)| readers))
+        Ok(head?.map_or_else(Readers::nobody, |(_, _, readers)| readers))
     }
 }
 
@@ -199,9 +225,7 @@ async fn name_no_private(connection: &mut PgConnection, homepage: &mut Homepage)
     homepage.merged_into = homepage.merged_into.take().filter(is_public);
     homepage.merged_here.retain(is_public);
     homepage.related.retain(is_public);
-    for item in &mut homepage.timeline {
-        item.other = item.other.take().filter(is_public);
-    }
+    homepage.timeline.retain(|item| item.other.as_ref().is_none_or(is_public));
     for component in &mut homepage.components {
         component.last = component.last.take().filter(|last| is_public(&last.incident));
     }

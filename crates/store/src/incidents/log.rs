@@ -2,7 +2,8 @@
 //! which it was written down. Apart from the timeline, which people curate.
 
 use chrono::{DateTime, Utc};
-use domain::incidents::Event;
+use domain::incidents::{Event, Role};
+use domain::key_times::KeyTimeKind;
 use domain::{IncidentId, PersonId, System, TaskId, TimelineItemId, Viewer};
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -52,8 +53,8 @@ pub enum Field {
     Status,
     /// How bad it is.
     Severity,
-    /// Who leads.
-    Lead,
+    /// Who leads, or does operations or communications.
+    Role(Role),
     /// What it is called.
     Title,
     /// What it is about.
@@ -64,21 +65,31 @@ pub enum Field {
     Item(TimelineItemId),
     /// Who does a task.
     Assignee(TaskId),
+    /// What a task is called.
+    Task(TaskId),
+    /// A key time.
+    Time(KeyTimeKind),
+    /// Who writes the postmortem.
+    PostmortemOwner,
 }
 
 impl Field {
-    /// The field that a conflict names; `part` is the timeline item or the task that the
-    /// command was about.
-    pub fn of(name: &str, part: Option<Uuid>) -> Option<Self> {
+    /// The field that a conflict names; `part` is what the command was about: the id of a
+    /// timeline item or a task, the code of a key time.
+    pub fn of(name: &str, part: Option<&str>) -> Option<Self> {
+        let id = || part.and_then(|part| Uuid::parse_str(part).ok());
         Some(match name {
             "status" => Self::Status,
             "severity" => Self::Severity,
-            "lead" => Self::Lead,
+            "lead" | "operations" | "communications" => Self::Role(Role::parse(name).ok()?),
             "title" => Self::Title,
             "summary" => Self::Summary,
             "cause" => Self::Cause,
-            "item" => Self::Item(part?.into()),
-            "assignee" => Self::Assignee(part?.into()),
+            "item" => Self::Item(id()?.into()),
+            "assignee" => Self::Assignee(id()?.into()),
+            "task" => Self::Task(id()?.into()),
+            "time" => Self::Time(KeyTimeKind::parse(part?).ok()?),
+            "postmortem_owner" => Self::PostmortemOwner,
             _ => return None,
         })
     }
@@ -87,19 +98,31 @@ impl Field {
         match self {
             Self::Status => &["status_changed", "merged", "reopened"],
             Self::Severity => &["severity_changed"],
-            Self::Lead => &["role_given", "role_ended"],
+            Self::Role(_) => &["role_given", "role_ended"],
             Self::Title => &["renamed"],
             Self::Summary => &["summarised"],
             Self::Cause => &["cause_settled"],
             Self::Item(_) => &["item_edited", "item_hidden", "item_restored"],
             Self::Assignee(_) => &["task_assigned"],
+            Self::Task(_) => &["task_renamed"],
+            Self::Time(_) => &["key_time_set", "key_time_superseded"],
+            Self::PostmortemOwner => &["postmortem_assigned"],
+        }
+    }
+
+    /// Of several of a kind: which, as the log names it.
+    const fn which(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::Role(role) => Some(("role", role.as_str())),
+            Self::Time(kind) => Some(("kind", kind.as_str())),
+            _ => None,
         }
     }
 
     const fn part(self) -> Option<Uuid> {
         match self {
             Self::Item(item) => Some(item.uuid()),
-            Self::Assignee(task) => Some(task.uuid()),
+            Self::Assignee(task) | Self::Task(task) => Some(task.uuid()),
             _ => None,
         }
     }
@@ -148,14 +171,15 @@ impl Store {
             from incidents i join activity a on a.incident_id = i.id left join people p on p.id = a.actor_id
             where i.id = $2 and (i.visibility = 'public' or is_inside(i.id, i.reporter_id, i.lead_id, $1))
               and a.verb = any($3) and ($4::uuid is null or a.subject_id = $4)
-              and (not $5 or a.data ->> 'role' = 'lead')
+              and ($5::text is null or a.data ->> $5 = $6)
             order by a.seq desc limit 1
             "#,
             viewer.person.uuid(),
             incident.uuid(),
             &verbs,
             field.part(),
-            matches!(field, Field::Lead)
+            field.which().map(|(name, _)| name),
+            field.which().map(|(_, which)| which)
         )
         .fetch_optional(&mut *connection)
         .await;

@@ -8,6 +8,7 @@ use domain::{IncidentId, PersonId, Reference, SeverityId, Viewer};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::next_steps::{Known, NextSteps};
 use super::reference;
 use crate::StoreError;
 use crate::page::Cursor;
@@ -68,7 +69,7 @@ pub struct ListRow {
     /// When the next update is promised for.
     pub next_update_due_at: Option<DateTime<Utc>>,
     /// How much is still owed of an incident that is over and not closed: the
-    /// start time, the cause, somebody for the postmortem.
+    /// start time, the detection, the cause, somebody for the postmortem.
     pub next_steps: u8,
     /// Of a private incident, at most three who may read it, the viewer left out.
     pub visible_to: Vec<String>,
@@ -88,7 +89,9 @@ pub(crate) const COLUMNS: &str = "i.*, p.name as lead_name, p.picture_url as lea
 pub(crate) const OWN_COLUMNS: &str = "\
     i.id, i.series, i.number, i.title, i.severity_id, i.status, i.visibility, i.kind, i.cause, i.reported_at, \
     i.status_since, i.started_at, i.recovered_at, i.last_words, i.times_reopened, i.next_update_due_at, i.lead_id, \
-    i.merged_into_id, i.postmortem_owner_id is not null as has_owner";
+    i.merged_into_id, i.postmortem_owner_id is not null as has_owner, \
+    i.status <> 'recovered' or exists (select 1 from key_times k where k.incident_id = i.id \
+        and k.kind = 'detected' and k.superseded_at is null) as has_detected";
 
 /// What few rows have: asked for only when a row of the page has it.
 #[derive(Debug, Default)]
@@ -158,6 +161,8 @@ pub(crate) struct RawRow {
     times_reopened: i16,
     next_update_due_at: Option<DateTime<Utc>>,
     has_owner: bool,
+    /// Whether somebody said when it was noticed; asked of what is over and not closed only.
+    has_detected: bool,
     lead_id: Option<Uuid>,
     merged_into_id: Option<Uuid>,
     lead_name: Option<String>,
@@ -177,12 +182,20 @@ impl RawRow {
 
     pub(crate) fn read(self, severities: &[SeverityName], rare: &mut Rare) -> Result<ListRow, StoreError> {
         let status = Status::parse(&self.status)?;
-        let cause = Cause::parse(&self.cause)?;
+        let (kind, cause) = (Kind::parse(&self.kind)?, Cause::parse(&self.cause)?);
         let severity = severities
             .iter()
             .find(|severity| severity.id.uuid() == self.severity_id)
             .cloned()
             .ok_or_else(|| StoreError::Broken(sqlx::Error::RowNotFound))?;
+        let steps = NextSteps::of(&Known {
+            kind,
+            status,
+            started: self.started_at.is_some(),
+            detected: self.has_detected,
+            cause,
+            has_postmortem_owner: self.has_owner,
+        });
         let ended_at = self.recovered_at.or(status.is_end().then_some(self.status_since));
         Ok(ListRow {
             id: self.id.into(),
@@ -191,7 +204,7 @@ impl RawRow {
             severity,
             status,
             visibility: Visibility::parse(&self.visibility)?,
-            kind: Kind::parse(&self.kind)?,
+            kind,
             cause,
             reported_at: self.reported_at,
             started_at: self.started_at,
@@ -207,11 +220,8 @@ impl RawRow {
             merged_into: rare.merged_into.remove(&self.id),
             times_reopened: self.times_reopened,
             next_update_due_at: self.next_update_due_at,
-            next_steps: if status == Status::Recovered {
-                u8::from(self.started_at.is_none()) + u8::from(!cause.is_settled()) + u8::from(!self.has_owner)
-            } else {
-                0
-            },
+            // What is closed owes nothing any more.
+            next_steps: if status == Status::Recovered { steps.count() } else { 0 },
             visible_to: rare.visible_to.remove(&self.id).unwrap_or_default(),
         })
     }

@@ -5,16 +5,22 @@
 //! A search looks at a bounded number of places (`domain::incidents::alike`), so that it
 //! costs the same with twenty thousand incidents as with two hundred.
 
+mod weighed;
+
+use std::sync::Arc;
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::incidents::Status;
-use domain::incidents::alike::{self, Asked, COMMON};
 use domain::{IncidentId, Reference, Viewer};
+use moka::sync::Cache;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::reference;
 use crate::pool::Held;
-use crate::{Store, StoreError, words};
+use crate::{Store, StoreError};
+use weighed::{Weighed, weighed};
 
 /// An incident that looks like what somebody wrote.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,14 +49,29 @@ pub struct Similar {
     pub closeness: f64,
 }
 
-/// Another word for what was written finds less surely than the word itself.
-const ANOTHER_WORD: f64 = 0.45;
-/// A neighbour of a word that stands nowhere: half typed, or a slip of the finger.
-const NEIGHBOUR: f64 = 0.7;
-/// What says less than this of what was asked is not similar.
-const LEAST: f64 = 0.2;
 /// At most so many are shown.
-const MOST: i64 = 5;
+const MOST: usize = 5;
+/// At most so many are looked at, whoever may read them.
+const LOOKED_AT: i64 = 60;
+/// How long it is known what an incident looks like, so that the many who look at one
+/// homepage cost one search.
+const KNOWN_FOR: Duration = Duration::from_secs(60);
+
+/// What was found for the words of an incident, for whoever may read it: which incidents,
+/// and how close.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Alike {
+    now: Vec<(Uuid, f64)>,
+    past: Vec<(Uuid, f64)>,
+}
+
+/// What was found lately, by the incident and what it says.
+pub(crate) type AlikeCache = Cache<(Uuid, String, String), Arc<Alike>>;
+
+/// An empty one.
+pub(crate) fn cache() -> AlikeCache {
+    Cache::builder().max_capacity(500).time_to_live(KNOWN_FOR).build()
+}
 
 impl Store {
     /// What looks like these words among what is happening and what was reported in the
@@ -58,7 +79,17 @@ impl Store {
     /// most five; nothing for words that say nothing.
     pub async fn similar_now(&self, viewer: &Viewer, words: &str) -> Result<Vec<Similar>, StoreError> {
         let mut connection = Held::of(&self.reads).await?;
-        let found = near(&mut connection, viewer, words, None).await;
+        let found = async {
+            let found = match weighed(&mut connection, words).await? {
+                Some(weighed) => near(&mut connection, &weighed).await?,
+                None => return Ok(Vec::new()),
+            };
+            let mut known = readable(&mut connection, viewer, &found).await?;
+            known.sort_by_key(|similar| !similar.status.is_open());
+            known.truncate(MOST);
+            Ok(known)
+        };
+        let found = found.await;
         connection.done();
         found
     }
@@ -66,123 +97,142 @@ impl Store {
     /// What looks like these words among everything, the closest first; at most five.
     pub async fn similar(&self, viewer: &Viewer, words: &str) -> Result<Vec<Similar>, StoreError> {
         let mut connection = Held::of(&self.reads).await?;
-        let found = anywhere(&mut connection, viewer, words, None).await;
+        let found = async {
+            let found = match weighed(&mut connection, words).await? {
+                Some(weighed) => anywhere(&mut connection, &weighed).await?,
+                None => return Ok(Vec::new()),
+            };
+            let mut known = readable(&mut connection, viewer, &found).await?;
+            known.truncate(MOST);
+            Ok(known)
+        };
+        let found = found.await;
         connection.done();
         found
     }
 
-    /// What looks like an incident: what is happening or was not long ago, and what is
-    /// over. Nothing when the viewer may not read it.
+    /// What looks like an incident: what is happening, and what is over. Nothing when
+    /// the viewer may not read it.
     pub async fn similar_to(
         &self,
         viewer: &Viewer,
         incident: IncidentId,
     ) -> Result<(Vec<Similar>, Vec<Similar>), StoreError> {
         let mut connection = Held::of(&self.reads).await?;
-        let found = like(&mut connection, viewer, incident).await;
+        let found = self.like(&mut connection, viewer, incident).await;
         connection.done();
         found
     }
+
+    async fn like(
+        &self,
+        connection: &mut PgConnection,
+        viewer: &Viewer,
+        incident: IncidentId,
+    ) -> Result<(Vec<Similar>, Vec<Similar>), StoreError> {
+        let said = sqlx::query!(
+            r#"
+            select i.title, left(i.summary, 300) as "summary!" from incidents i
+            where i.id = $2 and (i.visibility = 'public' or is_inside(i.id, i.reporter_id, i.lead_id, $1))
+            "#,
+            viewer.person.uuid(),
+            incident.uuid()
+        )
+        .fetch_optional(&mut *connection)
+        .await?;
+        let Some(said) = said else { return Ok((Vec::new(), Vec::new())) };
+        let key = (incident.uuid(), said.title, said.summary);
+        let alike = match self.alike.get(&key) {
+            Some(alike) => alike,
+            None => {
+                let alike = Arc::new(search(connection, incident, &key.1, &key.2).await?);
+                self.alike.insert(key, alike.clone());
+                alike
+            }
+        };
+        let mut both = alike.now.clone();
+        add(&mut both, alike.past.iter().copied(), incident);
+        let (mut now, mut past) = (Vec::new(), Vec::new());
+        for similar in readable(connection, viewer, &both).await? {
+            let stands_in = |found: &[(Uuid, f64)]| found.iter().any(|(id, _)| *id == similar.id.uuid());
+            if similar.status.is_open() && stands_in(&alike.now) {
+                now.push(similar);
+            } else if similar.status.is_over() && stands_in(&alike.past) {
+                past.push(similar);
+            }
+        }
+        now.truncate(MOST);
+        past.truncate(MOST);
+        Ok((now, past))
+    }
 }
 
-async fn like(
+async fn search(
     connection: &mut PgConnection,
-    viewer: &Viewer,
     incident: IncidentId,
-) -> Result<(Vec<Similar>, Vec<Similar>), StoreError> {
-    let said = sqlx::query!(
-        r#"
-        select i.title, left(i.summary, 300) as "summary!" from incidents i
-        where i.id = $2 and (i.visibility = 'public' or is_inside(i.id, i.reporter_id, i.lead_id, $1))
-        "#,
-        viewer.person.uuid(),
-        incident.uuid()
-    )
-    .fetch_optional(&mut *connection)
-    .await?;
-    let Some(said) = said else { return Ok((Vec::new(), Vec::new())) };
+    title: &str,
+    summary: &str,
+) -> Result<Alike, StoreError> {
     // The title first: most of what a summary says is said of no other incident, however
     // alike, so that together they make every other one look different.
-    let mut now = near(connection, viewer, &said.title, Some(incident)).await?;
-    let mut past = anywhere(connection, viewer, &said.title, Some(incident)).await?;
-    if !said.summary.trim().is_empty() {
-        let more = format!("{} {}", said.title, said.summary);
-        add(&mut now, near(connection, viewer, &more, Some(incident)).await?);
-        add(&mut past, anywhere(connection, viewer, &more, Some(incident)).await?);
+    let mut asked = vec![title.to_owned()];
+    if !summary.trim().is_empty() {
+        asked.push(format!("{title} {summary}"));
     }
-    now.retain(|similar| similar.status.is_open());
-    past.retain(|similar| similar.status.is_over());
-    Ok((now, past))
+    let mut alike = Alike::default();
+    for words in asked {
+        let Some(weighed) = weighed(connection, &words).await? else { continue };
+        add(&mut alike.now, near(connection, &weighed).await?, incident);
+        add(&mut alike.past, anywhere(connection, &weighed).await?, incident);
+    }
+    Ok(alike)
 }
 
 /// What is found in another way, too, stands after what is found already.
-fn add(found: &mut Vec<Similar>, more: Vec<Similar>) {
+fn add(found: &mut Vec<(Uuid, f64)>, more: impl IntoIterator<Item = (Uuid, f64)>, not: IncidentId) {
     for one in more {
-        if found.iter().all(|known| known.id != one.id) {
+        if one.0 != not.uuid() && found.iter().all(|known| known.0 != one.0) {
             found.push(one);
         }
     }
 }
 
-async fn anywhere(
-    connection: &mut PgConnection,
-    viewer: &Viewer,
-    words: &str,
-    not: Option<IncidentId>,
-) -> Result<Vec<Similar>, StoreError> {
-    let Some((terms, weights, total)) = weighed(connection, words).await? else { return Ok(Vec::new()) };
-    let rows = sqlx::query_as!(
-        Row,
+/// Among everything that is real, the closest first.
+async fn anywhere(connection: &mut PgConnection, asked: &Weighed) -> Result<Vec<(Uuid, f64)>, StoreError> {
+    let rows = sqlx::query!(
         r#"
         with asked (term, weight) as (
-            select term collate "C", weight from unnest($2::text[], $3::float8[]) q (term, weight)
-        ), inside (id) as (
-            select i.id from incidents i
-            where i.visibility = 'private' and is_inside(i.id, i.reporter_id, i.lead_id, $1)
+            select term collate "C", weight from unnest($1::text[], $2::float8[]) q (term, weight)
         ), hits as (
             select t.incident_id, sum(a.weight * t.weight / 4) as score
             from asked a join incident_terms t on t.term = a.term
-            where t.is_public or t.incident_id in (select id from inside)
-            group by t.incident_id order by score desc, t.incident_id desc limit 60
+            group by t.incident_id order by score desc, t.incident_id desc limit 4 * $3::bigint
         )
-        select i.id, i.series, i.number, i.title, s.name as severity, s.rank, i.status, i.reported_at, i.started_at,
-               i.recovered_at, p.name as "lead?", i.last_words, i.cause, i.cause_text, h.score as "score!"
-        from hits h join incidents i on i.id = h.incident_id join severities s on s.id = i.severity_id
-            left join people p on p.id = i.lead_id
-        where i.kind = 'real' and i.status not in ('declined', 'cancelled', 'merged') and i.id is distinct from $4
-          and (i.visibility = 'public' or is_inside(i.id, i.reporter_id, i.lead_id, $1))
-        order by h.score desc, i.reported_at desc limit $5
+        select h.incident_id, h.score as "score!"
+        from hits h join incidents i on i.id = h.incident_id
+        where i.kind = 'real' and i.status not in ('declined', 'cancelled', 'merged')
+        order by h.score desc, i.reported_at desc limit $3
         "#,
-        viewer.person.uuid(),
-        &terms,
-        &weights,
-        not.map(IncidentId::uuid),
-        MOST
+        &asked.terms,
+        &asked.weights,
+        LOOKED_AT
     )
     .fetch_all(connection)
     .await?;
-    read(rows, total)
+    Ok(asked.close(rows.into_iter().map(|row| (row.incident_id, row.score))))
 }
 
-async fn near(
-    connection: &mut PgConnection,
-    viewer: &Viewer,
-    words: &str,
-    not: Option<IncidentId>,
-) -> Result<Vec<Similar>, StoreError> {
-    let Some((terms, weights, total)) = weighed(connection, words).await? else { return Ok(Vec::new()) };
-    let rows = sqlx::query_as!(
-        Row,
+/// Among what is happening and what was reported in the last thirty days, the closest first.
+async fn near(connection: &mut PgConnection, asked: &Weighed) -> Result<Vec<(Uuid, f64)>, StoreError> {
+    let rows = sqlx::query!(
         r#"
         with asked (term, weight) as (
-            select term collate "C", weight from unnest($2::text[], $3::float8[]) q (term, weight)
+            select term collate "C", weight from unnest($1::text[], $2::float8[]) q (term, weight)
         ), open as (
             select i.id from incidents i where i.status in ('triage', 'investigating', 'identified', 'monitoring')
-              and (i.visibility = 'public' or is_inside(i.id, i.reporter_id, i.lead_id, $1))
             order by i.reported_at desc limit 150
         ), late as (
             select i.id from incidents i where i.reported_at > now() - interval '30 days'
-              and (i.visibility = 'public' or is_inside(i.id, i.reporter_id, i.lead_id, $1))
             order by i.reported_at desc limit 150
         ), hits as (
             select t.incident_id, sum(a.weight * t.weight / 4) as score
@@ -190,25 +240,50 @@ async fn near(
             where t.incident_id = n.id and t.term = a.term
             group by t.incident_id
         )
-        select i.id, i.series, i.number, i.title, s.name as severity, s.rank, i.status, i.reported_at, i.started_at,
-               i.recovered_at, p.name as "lead?", i.last_words, i.cause, i.cause_text, h.score as "score!"
-        from hits h join incidents i on i.id = h.incident_id join severities s on s.id = i.severity_id
-            left join people p on p.id = i.lead_id
-        where i.kind = 'real' and i.status not in ('declined', 'cancelled', 'merged') and i.id is distinct from $4
-          and (i.visibility = 'public' or is_inside(i.id, i.reporter_id, i.lead_id, $1))
-        order by h.score desc, i.reported_at desc limit $5
+        select h.incident_id, h.score as "score!"
+        from hits h join incidents i on i.id = h.incident_id
+        where i.kind = 'real' and i.status not in ('declined', 'cancelled', 'merged')
+        order by h.score desc, i.reported_at desc limit $3
         "#,
-        viewer.person.uuid(),
-        &terms,
-        &weights,
-        not.map(IncidentId::uuid),
-        MOST
+        &asked.terms,
+        &asked.weights,
+        LOOKED_AT
     )
     .fetch_all(connection)
     .await?;
-    let mut found = read(rows, total)?;
-    found.sort_by_key(|similar| !similar.status.is_open());
-    Ok(found)
+    Ok(asked.close(rows.into_iter().map(|row| (row.incident_id, row.score))))
+}
+
+/// Those of what was found that the viewer may read and that are still worth showing, in
+/// the same order.
+async fn readable(
+    connection: &mut PgConnection,
+    viewer: &Viewer,
+    found: &[(Uuid, f64)],
+) -> Result<Vec<Similar>, StoreError> {
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (ids, closeness): (Vec<Uuid>, Vec<f64>) = found.iter().copied().unzip();
+    let rows = sqlx::query_as!(
+        Row,
+        r#"
+        select i.id, i.series, i.number, i.title, s.name as severity, s.rank, i.status, i.reported_at, i.started_at,
+               i.recovered_at, p.name as "lead?", i.last_words, i.cause, i.cause_text, f.closeness as "closeness!"
+        from unnest($2::uuid[], $3::float8[]) with ordinality f (id, closeness, place)
+            join incidents i on i.id = f.id join severities s on s.id = i.severity_id
+            left join people p on p.id = i.lead_id
+        where i.kind = 'real' and i.status not in ('declined', 'cancelled', 'merged')
+          and (i.visibility = 'public' or is_inside(i.id, i.reporter_id, i.lead_id, $1))
+        order by f.place
+        "#,
+        viewer.person.uuid(),
+        &ids,
+        &closeness
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.into_iter().map(Similar::try_from).collect()
 }
 
 struct Row {
@@ -226,109 +301,26 @@ struct Row {
     last_words: Option<String>,
     cause: String,
     cause_text: String,
-    score: f64,
+    closeness: f64,
 }
 
-fn read(rows: Vec<Row>, total: f64) -> Result<Vec<Similar>, StoreError> {
-    let close = rows.into_iter().filter(|row| row.score >= LEAST * total);
-    close
-        .map(|row| {
-            let is_known = row.cause == "confirmed" && !row.cause_text.trim().is_empty();
-            Ok(Similar {
-                id: row.id.into(),
-                reference: reference(&row.series, row.number)?,
-                title: row.title,
-                severity: (row.severity, row.rank),
-                status: Status::parse(&row.status)?,
-                reported_at: row.reported_at,
-                elapsed: row.started_at.zip(row.recovered_at).map(|(started, recovered)| recovered - started),
-                lead: row.lead,
-                last_words: row.last_words,
-                cause: is_known.then_some(row.cause_text),
-                closeness: (row.score / total.max(f64::MIN_POSITIVE)).min(1.0),
-            })
+impl TryFrom<Row> for Similar {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let is_known = row.cause == "confirmed" && !row.cause_text.trim().is_empty();
+        Ok(Self {
+            id: row.id.into(),
+            reference: reference(&row.series, row.number)?,
+            title: row.title,
+            severity: (row.severity, row.rank),
+            status: Status::parse(&row.status)?,
+            reported_at: row.reported_at,
+            elapsed: row.started_at.zip(row.recovered_at).map(|(started, recovered)| recovered - started),
+            lead: row.lead,
+            last_words: row.last_words,
+            cause: is_known.then_some(row.cause_text),
+            closeness: row.closeness,
         })
-        .collect()
-}
-
-/// The terms of what was written, how much each tells, and how much all of them would;
-/// nothing when there is nothing to search for.
-async fn weighed(
-    connection: &mut PgConnection,
-    typed: &str,
-) -> Result<Option<(Vec<String>, Vec<f64>, f64)>, StoreError> {
-    let typed: String = typed.chars().filter(|character| *character != '\0').take(600).collect();
-    let also = alike::also(&words::fold(&typed)).join(" . ");
-    let rows = sqlx::query!(
-        r#"
-        with said (term, meant) as (
-            select term, 1.0::float8 from unnest(alike_terms($1)) term
-            union all
-            select term, $3::float8 from unnest(alike_terms($2)) term
-        ), asked as (
-            select term collate "C" as term, max(meant) as meant from said group by 1 order by 2 desc, 1 limit 60
-        )
-        select a.term as "term!", a.meant as "meant!",
-               (select count(*) from (
-                   select 1 from incident_terms t where t.term = a.term and t.is_public limit $4) t) as "stands_in!",
-               (select coalesce(sum(last_number), 0)::bigint from incident_series where series <> 'PRV') as "incidents!"
-        from asked a
-        "#,
-        typed,
-        also,
-        ANOTHER_WORD,
-        COMMON
-    )
-    .fetch_all(&mut *connection)
-    .await?;
-    let incidents = rows.first().map_or(0, |row| row.incidents);
-    let mut asked: Vec<Asked> =
-        rows.into_iter().map(|row| Asked { term: row.term, meant: row.meant, stands_in: row.stands_in }).collect();
-    let unknown: Vec<String> = asked
-        .iter()
-        .filter(|asked| asked.meant >= 1.0 && asked.stands_in == 0 && asked.term.len() >= 4 && asked.term.is_ascii())
-        .map(|asked| asked.term.clone())
-        .take(4)
-        .collect();
-    if !unknown.is_empty() {
-        asked.extend(neighbours(connection, &unknown).await?);
     }
-    let (weighed, total) = alike::weigh(asked, incidents);
-    let (terms, weights) = weighed.into_iter().unzip::<_, _, Vec<_>, Vec<_>>();
-    Ok((!terms.is_empty()).then_some((terms, weights, total)))
-}
-
-/// The known words that a word which stands nowhere may mean. They share its first two
-/// letters: what is told apart by its beginning is not mixed up.
-async fn neighbours(connection: &mut PgConnection, unknown: &[String]) -> Result<Vec<Asked>, StoreError> {
-    let rows = sqlx::query!(
-        r#"
-        with recursive unknown (word, low, high) as (
-            select word collate "C", left(word, 2) collate "C", (left(word, 2) || chr(1114111)) collate "C"
-            from unnest($1::text[]) word
-        ), known (word, high, term, place) as (
-            select u.word, u.high, t.term, 1 from unknown u, lateral (
-                select t.term from incident_terms t
-                where t.is_public and t.term >= u.low and t.term < u.high order by t.term limit 1) t
-            union all
-            select k.word, k.high, t.term, k.place + 1 from known k, lateral (
-                select t.term from incident_terms t
-                where t.is_public and t.term > k.term and t.term < k.high order by t.term limit 1) t
-            where k.place < 400
-        ), close as (
-            select term, max(similarity(word, term)) as likeness from known
-            where similarity(word, term) >= 0.4 or starts_with(term, word)
-            group by term order by 2 desc, 1 limit 6
-        )
-        select c.term as "term!",
-               (select count(*) from (
-                   select 1 from incident_terms t where t.term = c.term and t.is_public limit $2) t) as "stands_in!"
-        from close c
-        "#,
-        unknown,
-        COMMON
-    )
-    .fetch_all(connection)
-    .await?;
-    Ok(rows.into_iter().map(|row| Asked { term: row.term, meant: NEIGHBOUR, stands_in: row.stands_in }).collect())
 }

@@ -1,5 +1,7 @@
 //! The timeline of one incident, to read: by pages of fifty, newest first, each
-//! page beginning where the one before ended.
+//! page beginning where the one before ended. What another incident has to do with it
+//! (`related`, `merged`) stands there for whoever may read the other one, and for nobody
+//! else, as in the log.
 
 use std::fmt;
 use std::str::FromStr;
@@ -198,7 +200,7 @@ pub(super) async fn page(
     let (mut before, mut starts_midway) = (filter.before, filter.before.is_some());
     if let Some(item) = filter.around {
         // Half a page of what came later stands above the item.
-        let newer = newer(connection, incident, item, filter.hidden, most / 2 + 1).await?;
+        let newer = newer(connection, viewer, incident, item, filter.hidden, most / 2 + 1).await?;
         starts_midway = newer.len() > usize::from(most / 2);
         before = newer.last().filter(|_| starts_midway).copied();
     }
@@ -213,6 +215,7 @@ pub(super) async fn page(
 /// is not shown.
 async fn newer(
     connection: &mut PgConnection,
+    viewer: &Viewer,
     incident: IncidentId,
     item: TimelineItemId,
     hidden: bool,
@@ -224,12 +227,17 @@ async fn newer(
         where t.incident_id = $1 and ($3 or t.hidden_at is null)
           and (t.occurred_at, t.id) > (select x.occurred_at, x.id from timeline_items x
                                        where x.id = $2 and x.incident_id = $1 and ($3 or x.hidden_at is null))
+          and (t.kind not in ('related', 'merged') or exists (
+                select 1 from incidents i
+                where i.id = coalesce(t.data ->> 'other', t.data ->> 'into')::uuid
+                  and (i.visibility = 'public' or is_inside(i.id, i.reporter_id, i.lead_id, $5))))
         order by t.occurred_at, t.id limit $4
         "#,
         incident.uuid(),
         item.uuid(),
         hidden,
-        i64::from(most)
+        i64::from(most),
+        viewer.person.uuid()
     )
     .fetch_all(connection)
     .await?;
@@ -253,17 +261,26 @@ async fn items(
     let rows = sqlx::query!(
         r#"
         with picked as (
-            (select id from timeline_items
+            (select id from timeline_items t
              where $3::text is null and not $4 and incident_id = $2 and hidden_at is null and (occurred_at, id) < ($5, $6)
+               and (kind not in ('related', 'merged') or exists (
+                     select 1 from incidents i where i.id = coalesce(t.data ->> 'other', t.data ->> 'into')::uuid
+                       and (i.visibility = 'public' or is_inside(i.id, i.reporter_id, i.lead_id, $1))))
              order by occurred_at desc, id desc limit $7)
             union all
-            (select id from timeline_items
+            (select id from timeline_items t
              where not $4 and incident_id = $2 and timeline_shelf(kind) = $3 and hidden_at is null
                and (occurred_at, id) < ($5, $6)
+               and (kind not in ('related', 'merged') or exists (
+                     select 1 from incidents i where i.id = coalesce(t.data ->> 'other', t.data ->> 'into')::uuid
+                       and (i.visibility = 'public' or is_inside(i.id, i.reporter_id, i.lead_id, $1))))
              order by occurred_at desc, id desc limit $7)
             union all
-            (select id from timeline_items
+            (select id from timeline_items t
              where $4 and incident_id = $2 and ($3::text is null or timeline_shelf(kind) = $3) and (occurred_at, id) < ($5, $6)
+               and (kind not in ('related', 'merged') or exists (
+                     select 1 from incidents i where i.id = coalesce(t.data ->> 'other', t.data ->> 'into')::uuid
+                       and (i.visibility = 'public' or is_inside(i.id, i.reporter_id, i.lead_id, $1))))
              order by occurred_at desc, id desc limit $7)
         )
         select t.id, t.kind, t.occurred_at, t.recorded_at, t.author_label, t.body, t.body_html, t.data, t.source,

@@ -2,7 +2,7 @@
 //! nobody answered, additional triage that has taken long enough. However many servers look,
 //! each is said once.
 
-use domain::incidents::{Command, Kind, Role};
+use domain::incidents::{Command, Kind, Role, Source};
 use domain::notifications::{Notification, Told};
 use domain::{Actor, HandOffId, IncidentId, PersonId, RequestId, System};
 use uuid::Uuid;
@@ -43,12 +43,19 @@ impl Store {
             let due = sqlx::query!(
                 r#"
                 with due as (
-                    select id, case when $1 = 'update_overdue' then next_update_due_at else triage_until end as due_at
+                    select id, next_update_due_at as due_at
                     from incidents
-                    where ($1 = 'update_overdue' and next_update_due_at <= now()
-                           and status in ('triage', 'investigating', 'identified', 'monitoring'))
-                       or ($1 = 'triage_over' and triage_until <= now() and status in ('recovered', 'closed')
-                           and cause in ('unknown', 'suspected'))
+                    where $1 = 'update_overdue' and next_update_due_at <= now()
+                      and status in ('triage', 'investigating', 'identified', 'monitoring')
+                    union all
+                    -- A time that nobody set is said only when it has just ended: an upgrade or an
+                    -- import wakes nobody for what is old.
+                    select i.id, ends.at
+                    from incidents i
+                    cross join lateral (select triage_ends(i.status, i.triage_until, i.recovered_at)) ends (at)
+                    where $1 = 'triage_over' and i.kind = 'real' and i.cause in ('unknown', 'suspected')
+                      and (i.status = 'recovered' or (i.status = 'closed' and i.triage_until is not null))
+                      and ends.at <= now() and (i.triage_until is not null or ends.at > now() - interval '7 days')
                 ), new as (
                     insert into reminders (incident_id, kind, due_at)
                     select d.id, $1, d.due_at from due d
@@ -73,6 +80,7 @@ impl Store {
                     Told::UpdateOverdue => row.communications.or(row.lead_id),
                     _ => row.postmortem_owner_id.or(row.lead_id),
                 };
+                // As in `owed_by`: whoever is told finds it on their list.
                 let Some(person) = person.or(row.reporter_id) else { continue };
                 let one = Notification { person: PersonId::from_uuid(person), told, subject: None };
                 let incident = IncidentId::from_uuid(row.id);
@@ -101,7 +109,7 @@ impl Store {
         let mut expired = 0;
         for row in rows? {
             let request = Request::web(RequestId::from_uuid(Uuid::now_v7()));
-            let request = Request { source: domain::incidents::Source::Api, ..request };
+            let request = Request { source: Source::Software, ..request };
             let command = Command::ExpireHandOff { hand_off: HandOffId::from_uuid(row.id) };
             match self.execute(worker, request, IncidentId::from_uuid(row.incident_id), command).await {
                 Ok(_) => expired += 1,

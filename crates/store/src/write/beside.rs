@@ -41,7 +41,20 @@ pub(super) async fn change(connection: &mut PgConnection, entry: &Entry<'_>, eve
             invite(connection, entry.incident, *person, entry.moment.actor.person()).await?;
             join(connection, entry.incident, *person, false, entry.moment.now).await
         }
-        Event::PersonLeft { person } => leave(connection, entry.incident, *person).await,
+        Event::PersonLeft { person } => {
+            // Whoever stops following a public incident is not inside when it goes private.
+            sqlx::query!(
+                r#"
+                delete from invitations v using incidents i
+                where v.incident_id = $1 and v.person_id = $2 and i.id = v.incident_id and i.visibility = 'public'
+                "#,
+                entry.incident.uuid(),
+                person.uuid()
+            )
+            .execute(&mut *connection)
+            .await?;
+            leave(connection, entry.incident, *person).await
+        }
         Event::PersonRemoved { person } => {
             sqlx::query!(
                 "delete from invitations where incident_id = $1 and person_id = $2",

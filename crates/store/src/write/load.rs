@@ -2,7 +2,7 @@
 //! the order of commits is the order of `seq`.
 
 use chrono::{DateTime, Utc};
-use domain::incidents::{Cause, IncidentState, Kind, Role, Status, Visibility};
+use domain::incidents::{Cause, IncidentState, Kind, Role, Status, Visibility, WaitingHandOff};
 use domain::key_times::{KeyTime, KeyTimeKind, KeyTimeSource, Precision};
 use domain::text::{Summary, Title};
 use domain::{IncidentId, PersonId, Reference};
@@ -15,6 +15,8 @@ pub(crate) struct Loaded {
     pub(crate) state: IncidentState,
     pub(crate) reference: Reference,
     pub(crate) seq: i64,
+    /// The hand-off that waits for an answer.
+    pub(crate) waiting: Option<WaitingHandOff>,
     /// Whether the person who asks was invited.
     pub(crate) invited: bool,
     /// The database's clock, after the lock was had.
@@ -59,7 +61,9 @@ pub(crate) async fn load(
     let asked = sqlx::query!(
         r#"
         select clock_timestamp() as "now!",
-               exists (select 1 from invitations where incident_id = $1 and person_id = $2) as "invited!"
+               exists (select 1 from invitations where incident_id = $1 and person_id = $2) as "invited!",
+               h.id as "hand_off?", h.from_id as "from_id?", h.to_id as "to_id?"
+        from (select 1) one left join hand_offs h on h.incident_id = $1 and h.status = 'offered'
         "#,
         incident.uuid(),
         person.map(PersonId::uuid)
@@ -106,6 +110,11 @@ pub(crate) async fn load(
         state,
         reference: reference(&row.series, row.number)?,
         seq: row.seq,
+        waiting: asked.hand_off.zip(asked.from_id.zip(asked.to_id)).map(|(hand_off, (from, to))| WaitingHandOff {
+            hand_off: hand_off.into(),
+            from: from.into(),
+            to: to.into(),
+        }),
         invited: asked.invited,
         now: asked.now,
     }))

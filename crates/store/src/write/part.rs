@@ -18,6 +18,7 @@ pub(crate) struct Around {
     pub(crate) part: Part,
     pub(crate) named: Option<Named>,
     pub(crate) engagement: Option<Engagement>,
+    pub(crate) invited: Vec<PersonId>,
 }
 
 impl Around {
@@ -44,13 +45,31 @@ pub(crate) async fn around(
     incident: IncidentId,
     command: &Command,
 ) -> Result<Around, StoreError> {
+    let invited = match command {
+        Command::TakeLead { .. }
+        | Command::GiveRole { .. }
+        | Command::EndRole { .. }
+        | Command::AcceptHandOff { .. }
+        | Command::ChangeVisibility { .. } => invited(connection, incident).await?,
+        _ => Vec::new(),
+    };
+    Ok(Around { invited, ..named_in(connection, asker, incident, command).await? })
+}
+
+/// What the command itself names.
+async fn named_in(
+    connection: &mut PgConnection,
+    asker: Asker,
+    incident: IncidentId,
+    command: &Command,
+) -> Result<Around, StoreError> {
     let attached = |is: Option<bool>| Around::part(is.map_or(Part::Missing, Part::Attached));
     Ok(match command {
         Command::EditItem { item, .. } | Command::HideItem { item } | Command::RestoreItem { item } => {
             Around::part(timeline_item(connection, incident, *item).await?)
         }
-        Command::SettleCause { evidence, .. } if !evidence.is_empty() => {
-            Around::part(known_evidence(connection, incident, evidence).await?)
+        Command::SettleCause { evidence, .. } => {
+            Around::part(evidence_of(connection, incident, evidence).await?)
         }
         Command::AttachLink { url, .. } => attached(Some(
             sqlx::query_scalar!(
@@ -152,6 +171,13 @@ pub(crate) async fn around(
     })
 }
 
+async fn invited(connection: &mut PgConnection, incident: IncidentId) -> Result<Vec<PersonId>, StoreError> {
+    let invited = sqlx::query_scalar!("select person_id from invitations where incident_id = $1", incident.uuid())
+        .fetch_all(connection)
+        .await?;
+    Ok(invited.into_iter().map(PersonId::from_uuid).collect())
+}
+
 /// An item of this incident; what people wrote can get other words.
 async fn timeline_item(
     connection: &mut PgConnection,
@@ -180,20 +206,26 @@ async fn timeline_item(
     }))
 }
 
-async fn known_evidence(
+/// What shows the cause already, and what of the items named belongs to the incident.
+async fn evidence_of(
     connection: &mut PgConnection,
     incident: IncidentId,
-    evidence: &[TimelineItemId],
+    named: &[TimelineItemId],
 ) -> Result<Part, StoreError> {
-    let evidence: Vec<Uuid> = evidence.iter().map(|item| item.uuid()).collect();
-    let known = sqlx::query_scalar!(
-        "select id from timeline_items where incident_id = $1 and id = any($2)",
+    let named: Vec<Uuid> = named.iter().map(|item| item.uuid()).collect();
+    let row = sqlx::query!(
+        r#"
+        select array(select e.item_id from cause_evidence e join timeline_items t on t.id = e.item_id
+                     where e.incident_id = $1 order by t.occurred_at, t.id) as "is!",
+               array(select id from timeline_items where incident_id = $1 and id = any($2)) as "known!"
+        "#,
         incident.uuid(),
-        &evidence
+        &named
     )
-    .fetch_all(connection)
+    .fetch_one(connection)
     .await?;
-    Ok(Part::Evidence(known.into_iter().map(Into::into).collect()))
+    let items = |ids: Vec<Uuid>| ids.into_iter().map(TimelineItemId::from_uuid).collect();
+    Ok(Part::Evidence { is: items(row.is), known: items(row.known) })
 }
 
 /// Whether the other incident is related; nothing when there is none that the asker may read.
@@ -277,7 +309,7 @@ async fn task_and_person(
             is_promoted: row.promoted_to_id.is_some(),
         }),
         named: assignee.filter(|_| !asker.history).map(|_| named),
-        engagement: None,
+        ..Around::default()
     })
 }
 
@@ -306,7 +338,7 @@ async fn person(
     // Whoever cannot sign in now could then.
     let gone = row.deactivated_at.filter(|_| !asker.history);
     let named = named(gone, row.is_inside || asker.history, row.engagement)?;
-    Ok(Around { part: Part::Waiting(row.waits), named: Some(named), engagement: None })
+    Ok(Around { part: Part::Waiting(row.waits), named: Some(named), ..Around::default() })
 }
 
 fn named(gone: Option<DateTime<Utc>>, is_inside: bool, engagement: Option<String>) -> Result<Named, StoreError> {

@@ -264,6 +264,6 @@ pub(super) async fn private_incidents_on(
     if visibility == Visibility::Public {
         return Ok(());
     }
-    let on = sqlx::query_scalar!("select private_incidents from settings").fetch_one(connection).await?;
+    let on = sqlx::query_scalar!(r#"select has_private_incidents() as "on!""#).fetch_one(connection).await?;
     if on { Ok(()) } else { Err(Refusal::PrivateIncidentsOff.into()) }
 }

@@ -16,8 +16,9 @@ use crate::incidents::ItemKind;
 pub(super) struct Told {
     pub(super) status: Option<Status>,
     pub(super) severity: Option<SeverityId>,
-    /// It went private: who did it stays inside, which needs no line of its own.
-    pub(super) visibility: bool,
+    /// It went private, or a role of it went to somebody else: that whoever was inside
+    /// stays inside needs no line of its own.
+    pub(super) stays_inside: bool,
 }
 
 impl Told {
@@ -25,7 +26,9 @@ impl Told {
     pub(super) fn and(self, event: &Event) -> Self {
         match event {
             Event::Updated { status, severity, .. } => Self { status: *status, severity: *severity, ..self },
-            Event::VisibilityChanged { .. } => Self { visibility: true, ..self },
+            Event::VisibilityChanged { .. } | Event::RoleGiven { .. } | Event::RoleEnded { .. } => {
+                Self { stays_inside: true, ..self }
+            }
             _ => self,
         }
     }
@@ -116,7 +119,9 @@ fn beside<'a>(event: &'a Event, entry: &Entry<'a>, told: Told) -> Option<Shown<'
         }
         Event::Related { other } => (ItemKind::Related, nothing, json!({ "other": other })),
         Event::Unrelated { other } => (ItemKind::Related, nothing, json!({ "other": other, "removed": true })),
-        Event::PersonInvited { person } if !told.visibility => (ItemKind::People, nothing, json!({ "person": person })),
+        Event::PersonInvited { person } if !told.stays_inside => {
+            (ItemKind::People, nothing, json!({ "person": person }))
+        }
         Event::PersonRemoved { person } => (ItemKind::People, nothing, json!({ "person": person, "removed": true })),
         Event::TaskAdded { task, title, assignee } => {
             (ItemKind::Task, title.as_str().into(), json!({ "task": task, "person": assignee }))
@@ -136,8 +141,11 @@ fn beside<'a>(event: &'a Event, entry: &Entry<'a>, told: Told) -> Option<Shown<'
             baton.note.as_str().into(),
             json!({ "hand_off": hand_off, "from": from, "person": to, "expires_at": expires_at }),
         ),
-        // That somebody took over is told by the role.
-        Event::HandOffEnded { hand_off, from, to, how } if *how != HandOffStatus::Accepted => {
+        // That somebody took over is told by the role; that it ended with the lead or with the
+        // incident, by those.
+        Event::HandOffEnded { hand_off, from, to, how }
+            if *how != HandOffStatus::Accepted && matches!(entry.moment.part, Part::HandOff(_)) =>
+        {
             (ItemKind::HandOff, nothing, json!({ "hand_off": hand_off, "from": from, "person": to, "how": how }))
         }
         _ => return None,

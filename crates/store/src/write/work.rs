@@ -66,8 +66,11 @@ pub(super) async fn action_item(
     let Event::ActionItemAdded { action, title, aim, owner } = event else { return Ok(()) };
     sqlx::query!(
         r#"
-        insert into action_items (id, incident_id, title, aim, owner_id, created_by, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7)
+        insert into action_items (id, incident_id, title, aim, owner_id, created_by, created_at, series, number)
+        select $1, i.id, $3, $4, $5, $6, $7, case when i.visibility = 'private' then 'PRA' else 'ACT' end,
+               nextval(case when i.visibility = 'private' then 'action_items_private_number'::regclass
+                            else 'action_items_number_seq'::regclass end)
+        from incidents i where i.id = $2
         "#,
         action.uuid(),
         entry.incident.uuid(),

@@ -6,9 +6,10 @@ use domain::incidents::{Command, Declaration, Kind, Visibility};
 use domain::{IncidentId, System, Viewer};
 use serde_json::json;
 use store::announcements::{ANNOUNCE, CALL, Landed, REPLY, Stands, TAKE_BACK};
-use store::{About, DueMessage, Store};
+use store::{About, Change, DueMessage, Store};
+use tokio_util::sync::CancellationToken;
 
-use crate::stage::{SEV1, Stage, body, declaration, past, request, severity, title};
+use crate::stage::{SEV1, SEV2, Stage, body, declaration, past, request, severity, title};
 
 /// A stage whose store has a bot and a channel, in phase 1, with private incidents.
 async fn announcing() -> Option<(Stage, Store)> {
@@ -46,6 +47,7 @@ async fn lands(stage: &Stage, store: &Store, method: &str) -> DueMessage {
         is_announcement: method == ANNOUNCE,
         stands: Stands { id: due.id, channel: "C1".into(), ts: format!("{}.1", due.id.as_u128() % 100_000) },
         lane: due.message.channel.clone(),
+        called: method == CALL,
     };
     store.landed(System::Worker, landed).await.unwrap();
     due
@@ -136,7 +138,7 @@ async fn what_lands_after_it_became_private_is_taken_back_too() {
     assert_eq!(store.announcement(System::Worker, incident, "incidents").await.unwrap().unwrap().stands, None);
     store.done(System::Worker, early.id, None).await.unwrap();
     let stands = Stands { id: due.id, channel: "C1".into(), ts: "1.1".into() };
-    let landed = Landed { incident, is_announcement: true, stands, lane: "incidents".into() };
+    let landed = Landed { incident, is_announcement: true, stands, lane: "incidents".into(), called: false };
     store.landed(System::Worker, landed).await.unwrap();
     let again = take(&stage, &store).await;
     assert_eq!((again.len(), again[0].message.method.as_str()), (1, ANNOUNCE));
@@ -154,6 +156,28 @@ async fn rising_to_the_worst_calls_everybody_once() {
     lands(&stage, &store, ANNOUNCE).await;
     lands(&stage, &store, CALL).await;
     assert!(take(&stage, &store).await.is_empty());
+    for id in [SEV2, SEV1] {
+        store.execute(&plover, request(), incident, Command::ChangeSeverity { to: severity(id) }).await.unwrap();
+        lands(&stage, &store, ANNOUNCE).await;
+    }
+    assert!(take(&stage, &store).await.is_empty(), "raised again, it calls nobody");
+}
+
+#[tokio::test]
+async fn a_first_announcement_that_calls_everybody_leaves_no_call_behind() {
+    let Some((stage, store)) = announcing().await else { return };
+    let plover = stage.member("Plover").await;
+    let incident =
+        store.declare(&plover, request(), declaration("Builds wait"), About::default()).await.unwrap().incident;
+    // Slack is slow: it is the worst before the first announcement was sent.
+    store.execute(&plover, request(), incident, Command::ChangeSeverity { to: severity(SEV1) }).await.unwrap();
+    let due = take(&stage, &store).await.remove(0);
+    let says = store.announcement(System::Worker, incident, "incidents").await.unwrap().unwrap().says.unwrap();
+    assert!(due.message.payload["post"] == true && says.calls_everybody);
+    let stands = Stands { id: due.id, channel: "C1".into(), ts: "1.1".into() };
+    let landed = Landed { incident, is_announcement: true, stands, lane: "incidents".into(), called: true };
+    store.landed(System::Worker, landed).await.unwrap();
+    assert!(take(&stage, &store).await.is_empty(), "the first post called everybody already");
 }
 
 #[tokio::test]
@@ -175,6 +199,64 @@ async fn what_was_given_up_is_told_on_the_incident_and_tried_again() {
     store.deliver_again(&plover, incident).await.unwrap();
     assert!(store.undelivered(&plover, incident).await.unwrap().is_empty());
     assert_eq!(take(&stage, &store).await.len(), 1);
+}
+
+#[tokio::test]
+async fn trying_again_keeps_the_order_and_has_a_day_of_its_own() {
+    let Some((stage, store)) = announcing().await else { return };
+    let plover = stage.member("Plover").await;
+    let incident =
+        store.declare(&plover, request(), declaration("Builds wait"), About::default()).await.unwrap().incident;
+    for words in ["one", "two"] {
+        told(&store, &plover, incident, words).await;
+    }
+    let mut given_up = Vec::new();
+    for _ in 0..3 {
+        let due = take(&stage, &store).await.remove(0);
+        store.give_up(System::Worker, due.id, "not_in_channel".into()).await.unwrap();
+        given_up.push(due.id);
+    }
+    stage.run("update slack_outbox set created_at = created_at - interval '2 days'").await;
+    store.deliver_again(&plover, incident).await.unwrap();
+    let mut again = Vec::new();
+    for _ in 0..3 {
+        let due = take(&stage, &store).await.remove(0);
+        // Slack is away for a moment: two days are no reason to give up what somebody asked for now.
+        store.retry_later(System::Worker, due.id, Duration::ZERO, "away".into(), false).await.unwrap();
+        assert!(!store.undelivered(&plover, incident).await.unwrap().iter().any(|one| one.given_up));
+        let due = take(&stage, &store).await.remove(0);
+        store.done(System::Worker, due.id, None).await.unwrap();
+        again.push(due.id);
+    }
+    assert_eq!(again, given_up);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pages_hear_that_something_is_late() {
+    let Some((stage, store)) = announcing().await else { return };
+    let plover = stage.member("Plover").await;
+    let incident =
+        store.declare(&plover, request(), declaration("Builds wait"), About::default()).await.unwrap().incident;
+    let stop = CancellationToken::new();
+    let mut changes = store.listen(stop.clone()).subscribe();
+    let mut next = async || tokio::time::timeout(Duration::from_secs(10), changes.recv()).await.unwrap().unwrap();
+    assert_eq!(next().await, Change::Resync);
+    let fails = async || {
+        stage.run("update slack_outbox set next_try_at = now() where done_at is null").await;
+        let due = take(&stage, &store).await.remove(0);
+        store.retry_later(System::Worker, due.id, Duration::from_secs(20), "away".into(), false).await.unwrap();
+    };
+    // A moment's trouble is worth no word; the next thing heard is somebody's.
+    fails().await;
+    assert!(store.undelivered(&plover, incident).await.unwrap().is_empty());
+    let other =
+        store.declare(&plover, request(), declaration("Deploys wait"), About::default()).await.unwrap().incident;
+    assert_eq!(next().await, Change::Incident(other));
+    stage.run("update slack_outbox set created_at = created_at - interval '2 minutes'").await;
+    fails().await;
+    assert_eq!(next().await, Change::Incident(incident));
+    assert_eq!(store.undelivered(&plover, incident).await.unwrap().len(), 1);
+    stop.cancel();
 }
 
 #[tokio::test]

@@ -1,6 +1,8 @@
 use domain::incidents::{Command, Role, Seen, Status};
+use domain::key_times::{KeyTimeKind, Precision};
 use domain::{IncidentId, Refusal, RequestId};
 use sqlx::Row;
+use store::incidents::Field;
 use store::{About, Request};
 use uuid::Uuid;
 
@@ -208,6 +210,46 @@ async fn two_people_who_change_one_field_are_told_apart_field_by_field() {
         .execute(&stage.avocet, note, incident, Command::Note { body: body("A note is never blocked.") })
         .await
         .unwrap();
+}
+
+#[tokio::test]
+async fn who_changed_a_field_last_is_known_field_by_field() {
+    let Some(stage) = Stage::set().await else { return };
+    let curlew = stage.member("Curlew").await;
+    let incident = stage.declare(&stage.avocet, "Webhooks delayed").await.incident;
+    let task = domain::TaskId::from_uuid(Uuid::now_v7());
+    let title = crate::stage::title;
+    let add = Command::AddTask { task, title: title("Drain it"), assignee: None };
+    stage.ask(&stage.avocet, incident, add).await.unwrap();
+    let started = Command::SetKeyTime {
+        kind: KeyTimeKind::FailureStarted,
+        at: chrono::Utc::now() - chrono::TimeDelta::hours(1),
+        precision: Precision::Minute,
+        assumed: false,
+    };
+    for command in [
+        Command::GiveRole { role: Role::Operations, person: curlew.person },
+        Command::AssignPostmortem { person: curlew.person },
+        Command::RenameTask { task, title: title("Empty it") },
+        started,
+    ] {
+        stage.ask(&curlew, incident, command).await.unwrap();
+    }
+    let task = task.to_string();
+    for (name, part, is_known) in [
+        ("operations", None, true),
+        ("communications", None, false),
+        ("lead", None, false),
+        ("postmortem_owner", None, true),
+        ("task", Some(task.as_str()), true),
+        ("time", Some("failure_started"), true),
+        ("time", Some("fixed"), false),
+    ] {
+        let change = stage.store.last_change(&stage.avocet, incident, Field::of(name, part).unwrap()).await.unwrap();
+        let who = change.and_then(|change| change.who).map(|who| who.name);
+        assert_eq!(who.as_deref(), is_known.then_some("Curlew"), "{name} {part:?}");
+    }
+    assert_eq!((Field::of("time", None), Field::of("task", Some("7")), Field::of("rank", None)), (None, None, None));
 }
 
 #[tokio::test]

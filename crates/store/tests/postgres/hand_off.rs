@@ -1,6 +1,8 @@
 //! Handing the lead over.
 
-use domain::incidents::{Baton, Command, HandOffStatus};
+use domain::incidents::{Baton, Command, HandOffStatus, Source};
+use domain::notifications::Told;
+use domain::to_do::Debt;
 use domain::{HandOffId, PersonId, Refusal, System, Viewer};
 use store::Outcome;
 use store::incidents::{Homepage, ItemKind};
@@ -109,4 +111,53 @@ async fn a_no_and_a_change_of_mind_leave_the_lead_where_it_was() {
     let homepage = led.homepage().await;
     assert_eq!((homepage.hand_off, homepage.last_hand_off), (None, None));
     assert_eq!(homepage.lead.unwrap().id, led.curlew.person);
+}
+
+#[tokio::test]
+async fn what_waits_ends_with_what_it_is_about() {
+    let Some(led) = Led::set().await else { return };
+    let (first, second) = (new(), new());
+    led.ask(&led.curlew, offer(first, led.godwit.person)).await.unwrap();
+    // Somebody else leads: nobody owes an answer, and time brings nothing back.
+    led.ask(&led.stage.avocet, Command::TakeLead { person: led.stage.avocet.person }).await.unwrap();
+    let homepage = led.homepage().await;
+    assert_eq!((homepage.hand_off, homepage.last_hand_off), (None, None));
+    assert!(homepage.timeline.iter().all(|item| item.data["how"] != "withdrawn"), "the lead says it");
+    assert_eq!(led.stage.count("select count(*) from activity where verb = 'hand_off_ended'").await, 1);
+    let late = led.ask(&led.godwit, Command::AcceptHandOff { hand_off: first }).await;
+    assert_eq!(refused(late), Refusal::HandOffEnded { how: HandOffStatus::Withdrawn });
+    led.ask(&led.stage.avocet, offer(second, led.godwit.person)).await.unwrap();
+    led.ask(&led.curlew, Command::Recover).await.unwrap();
+    assert!(led.stage.store.to_do(&led.godwit).await.unwrap().iter().all(|owed| owed.debt != Debt::HandOff));
+    assert_eq!(led.stage.store.remind(System::Worker).await.unwrap().hand_offs, 0);
+}
+
+#[tokio::test]
+async fn an_offer_from_before_that_outlived_its_incident_is_owed_by_nobody_and_comes_back_quietly() {
+    let Some(led) = Led::set().await else { return };
+    led.ask(&led.curlew, offer(new(), led.godwit.person)).await.unwrap();
+    // As a program before this one left it behind.
+    led.stage.run("update incidents set status = 'recovered', status_since = now()").await;
+    led.stage.run("update hand_offs set expires_at = now() - interval '1 second'").await;
+    assert!(led.stage.store.to_do(&led.godwit).await.unwrap().is_empty());
+    assert_eq!(led.stage.store.remind(System::Worker).await.unwrap().hand_offs, 1);
+    for who in [&led.curlew, &led.stage.avocet] {
+        let told = led.stage.store.notifications(who).await.unwrap();
+        assert!(told.iter().all(|one| one.told != Told::HandOffCameBack), "{told:?}");
+    }
+    let status: String = sqlx::query_scalar("select status from hand_offs").fetch_one(&led.stage.sql).await.unwrap();
+    assert_eq!(status, HandOffStatus::Withdrawn.as_str());
+}
+
+#[tokio::test]
+async fn that_it_came_back_is_news_for_an_hour_and_told_by_the_software() {
+    let Some(led) = Led::set().await else { return };
+    led.ask(&led.curlew, offer(new(), led.godwit.person)).await.unwrap();
+    led.stage.run("update hand_offs set expires_at = now() - interval '1 second'").await;
+    assert_eq!(led.stage.store.remind(System::Worker).await.unwrap().hand_offs, 1);
+    let homepage = led.homepage().await;
+    assert_eq!(homepage.timeline[0].source, Source::Software);
+    assert_eq!(homepage.last_hand_off.unwrap().status, HandOffStatus::Expired);
+    led.stage.run("update hand_offs set answered_at = now() - interval '61 minutes'").await;
+    assert_eq!(led.homepage().await.last_hand_off, None);
 }

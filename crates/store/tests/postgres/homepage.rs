@@ -97,14 +97,14 @@ async fn what_is_over_asks_for_its_next_steps() {
     let outcome = stage.declare(&stage.avocet, "Webhooks").await;
     stage.ask(&stage.avocet, outcome.incident, Command::Recover).await.unwrap();
     let steps = stage.store.homepage(&stage.avocet, outcome.reference).await.unwrap().unwrap().next_steps;
-    assert!(steps.start_missing && steps.cause_open && steps.no_postmortem_owner);
+    assert!(steps.start_missing && steps.detected_missing && steps.cause_open && steps.no_postmortem_owner);
+    let said = |kind| {
+        let at = Utc::now() - TimeDelta::hours(1);
+        Command::SetKeyTime { kind, at, precision: Precision::Minute, assumed: true }
+    };
     let settled = [
-        Command::SetKeyTime {
-            kind: KeyTimeKind::FailureStarted,
-            at: Utc::now() - TimeDelta::hours(1),
-            precision: Precision::Minute,
-            assumed: true,
-        },
+        said(KeyTimeKind::FailureStarted),
+        said(KeyTimeKind::Detected),
         Command::SettleCause {
             cause: Cause::Confirmed,
             text: Summary::parse("The cache.").unwrap(),

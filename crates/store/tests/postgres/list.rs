@@ -58,7 +58,7 @@ async fn the_first_page_puts_what_happens_above_the_history() {
     assert_eq!(titles(&page.rows), ["Long ago"]);
     assert_eq!(page.now[0].lead.as_ref().unwrap().name, "Curlew");
     assert_eq!(page.now[0].elapsed, None);
-    assert_eq!(page.over_not_closed[0].next_steps, 3, "start, cause, postmortem");
+    assert_eq!(page.over_not_closed[0].next_steps, 4, "start, detection, cause, postmortem");
     assert_eq!(page.over_not_closed[0].elapsed, None, "a missing start gives no number");
     assert_eq!(page.rows[0].elapsed, Some(TimeDelta::minutes(90)));
     assert_eq!((page.counted, page.matching), (2, 2));

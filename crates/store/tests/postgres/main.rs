@@ -1,5 +1,5 @@
 //! The store on a real Postgres. Each test has a database of its own; without
-//! `SENSIBLE_TEST_DATABASE` they are skipped and say so.
+//! `SENSIBLE_TEST_DATABASE` they fail, unless `SENSIBLE_TEST_SKIP=1`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -12,6 +12,7 @@ mod hand_off;
 mod history;
 mod homepage;
 mod list;
+mod live;
 mod merging;
 mod months;
 mod notifications;
@@ -29,6 +30,7 @@ mod sign_in;
 mod similar;
 mod since;
 mod stage;
+mod swept;
 mod tasks;
 mod timeline;
 mod to_do;

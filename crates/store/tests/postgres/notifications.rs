@@ -6,7 +6,7 @@ use domain::{IncidentId, System, TaskId, Viewer};
 use store::{About, Store};
 use uuid::Uuid;
 
-use crate::stage::{SEV1, Stage, body, declaration, request, severity, title};
+use crate::stage::{SEV1, SEV2, Stage, body, declaration, request, severity, title};
 
 async fn does(store: &Store, who: &Viewer, incident: IncidentId, command: Command) {
     store.execute(who, request(), incident, command).await.unwrap();
@@ -75,6 +75,37 @@ async fn the_worst_is_told_to_everybody_in_phase_one() {
     let told = stage.store.notifications(&knot).await.unwrap();
     assert_eq!((told.len(), told[0].told, told[0].loud), (1, Told::WorstDeclared, true));
     assert!(kinds(&stage.store, &plover).await.is_empty());
+}
+
+#[tokio::test]
+async fn what_becomes_the_worst_later_is_told_to_everybody_once() {
+    let Some(stage) = Stage::set().await else { return };
+    stage.run("update settings set engineers = 6, private_incidents = true").await;
+    let store = &stage.store;
+    let (plover, knot) = (stage.member("Plover").await, stage.member("Knot").await);
+    let to = |id| Command::ChangeSeverity { to: severity(id) };
+    let incident = stage.declare(&plover, "Builds wait").await.incident;
+    assert!(kinds(store, &knot).await.is_empty(), "the second worst is pulled, not pushed");
+    // Raised, lowered and raised again, by a change and by an update.
+    does(store, &plover, incident, to(SEV1)).await;
+    does(store, &plover, incident, to(SEV2)).await;
+    let body = body("It is bad again.");
+    let again = Command::Update { body, status: None, severity: Some(severity(SEV1)), next_update_due_at: None };
+    does(store, &plover, incident, again).await;
+    let told = store.notifications(&knot).await.unwrap();
+    assert_eq!((told.len(), told[0].told, told[0].loud), (1, Told::BecameWorst, true));
+    assert!(kinds(store, &plover).await.is_empty());
+    // A private one is told to whoever is inside; once it is public, to the others.
+    let secret = stage.declare_private(&plover, "Keys leaked").await.incident;
+    does(store, &plover, secret, to(SEV1)).await;
+    assert_eq!(kinds(store, &knot).await.len(), 1);
+    does(store, &plover, secret, Command::ChangeVisibility { to: Visibility::Public }).await;
+    assert_eq!(kinds(store, &knot).await, [Told::BecameWorst, Told::BecameWorst]);
+    // A drill is nothing to run for.
+    let drill = domain::incidents::Declaration { kind: domain::incidents::Kind::Drill, ..declaration("A drill") };
+    let drill = store.declare(&plover, request(), drill, About::default()).await.unwrap().incident;
+    does(store, &plover, drill, to(SEV1)).await;
+    assert_eq!(kinds(store, &knot).await.len(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

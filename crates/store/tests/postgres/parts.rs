@@ -1,10 +1,11 @@
 //! What hangs on an incident: links, components, tags, other incidents, evidence.
 
 use chrono::{TimeDelta, Utc};
-use domain::incidents::{Cause, Command, TRIAGE_BOX};
+use domain::incidents::{Cause, Command, Seen, TRIAGE_BOX};
 use domain::text::{ComponentName, LinkLabel, Summary, TagName, Url};
-use domain::{ComponentId, IncidentId, LinkId, Refusal, TimelineItemId, Viewer};
-use store::incidents::ItemKind;
+use domain::{ComponentId, IncidentId, LinkId, Refusal, RequestId, System, TimelineItemId, Viewer};
+use store::Request;
+use store::incidents::{ItemKind, Only, TimelineFilter};
 use uuid::Uuid;
 
 use crate::stage::{Stage, body, past, refused};
@@ -140,8 +141,26 @@ async fn a_private_incident_is_related_by_whoever_is_inside_and_shown_to_them_on
     stage.ask(&curlew, open.incident, Command::Relate { other: secret.incident }).await.unwrap();
     assert_eq!(related(&stage, &curlew, &open).await, [secret.incident]);
     assert!(related(&stage, &stage.avocet, &open).await.is_empty());
-    let homepage = stage.store.homepage(&stage.avocet, open.reference).await.unwrap().unwrap();
-    assert_eq!((homepage.timeline[0].kind, &homepage.timeline[0].other), (ItemKind::Related, &None));
+    // The timeline, too, says nothing of it, on none of its pages; a page holds as many as it can.
+    let shown = |who: Viewer, most: u16, only: Option<Only>, hidden: bool| {
+        let filter = TimelineFilter { most, only, hidden, ..TimelineFilter::default() };
+        let (store, incident) = (stage.store.clone(), open.incident);
+        async move { store.timeline(&who, incident, &filter).await.unwrap().unwrap() }
+    };
+    for (only, hidden) in [(None, false), (Some(Only::Changes), false), (None, true), (Some(Only::Changes), true)] {
+        let (inside, outside) = (shown(curlew, 0, only, hidden).await, shown(stage.avocet, 0, only, hidden).await);
+        assert_eq!(inside.items[0].other.as_ref().unwrap().reference, secret.reference);
+        assert_eq!(outside.items, inside.items[1..], "{only:?}");
+        let page = shown(stage.avocet, 1, only, hidden).await;
+        assert_eq!((page.items.len(), page.next), (1, None), "the one that is left fills the page and ends it");
+    }
+    let inside = shown(curlew, 0, None, false).await;
+    let around = TimelineFilter { around: Some(inside.items[1].id), ..TimelineFilter::default() };
+    let page = stage.store.timeline(&stage.avocet, open.incident, &around).await.unwrap().unwrap();
+    assert_eq!((page.items.len(), page.starts_midway), (1, false), "nothing newer is there for them");
+    // Nor does it come live to those who are outside.
+    let live = stage.store.homepage_for_live(System::Worker, open.incident, Some(0)).await.unwrap().unwrap();
+    assert!(live.homepage.timeline.iter().all(|item| item.kind != ItemKind::Related));
     let log = stage.store.activity(&stage.avocet, open.incident, None).await.unwrap().unwrap();
     assert!(!log.names.iter().any(|(_, name)| name.starts_with("PRV")));
 }
@@ -162,7 +181,7 @@ async fn two_who_relate_the_same_two_at_once_take_turns() {
 }
 
 #[tokio::test]
-async fn evidence_belongs_to_the_incident_and_is_replaced_as_a_whole() {
+async fn evidence_belongs_to_the_incident_and_goes_only_when_it_was_seen() {
     let Some(stage) = Stage::set().await else { return };
     let one = stage.declare(&stage.avocet, "One").await;
     let other = stage.declare(&stage.avocet, "Other").await;
@@ -178,11 +197,57 @@ async fn evidence_belongs_to_the_incident_and_is_replaced_as_a_whole() {
     };
     let foreign = stage.ask(&stage.avocet, one.incident, settle(&[notes[0], notes[2]])).await;
     assert_eq!(refused(foreign), Refusal::invalid("evidence", domain::Why::NotKnown));
-    for evidence in [&notes[..2], &notes[1..2]] {
-        stage.ask(&stage.avocet, one.incident, settle(evidence)).await.unwrap();
+    let shown = || async {
         let homepage = stage.store.homepage(&stage.avocet, one.reference).await.unwrap().unwrap();
-        assert_eq!(homepage.evidence, evidence);
-    }
+        homepage.evidence.into_iter().map(|shown| (shown.id, shown.body)).collect::<Vec<_>>()
+    };
+    let note = |place: usize| (notes[place], String::from("Graph of the queue."));
+    stage.ask(&stage.avocet, one.incident, settle(&notes[..2])).await.unwrap();
+    assert_eq!(shown().await, [note(0), note(1)]);
+
+    // Other words, an accepted unknown, a form that showed none of it: the evidence stays.
+    let again = Command::SettleCause {
+        cause: Cause::AcceptedUnknown,
+        text: Summary::parse("The queue, or its disk.").unwrap(),
+        evidence: Vec::new(),
+    };
+    stage.ask(&stage.avocet, one.incident, again).await.unwrap();
+    assert_eq!(shown().await, [note(0), note(1)]);
+    let saw = |evidence: &[TimelineItemId]| {
+        let seen = Seen { evidence: Some(evidence.to_vec()), ..Seen::default() };
+        Request { seen, ..Request::web(RequestId::from_uuid(Uuid::now_v7())) }
+    };
+    let request = saw(&notes[..1]);
+    stage.store.execute(&stage.avocet, request, one.incident, settle(&[])).await.unwrap();
+    assert_eq!(shown().await, [note(1)]);
+    // What is hidden is not shown, and is evidence still.
+    stage.ask(&stage.avocet, one.incident, Command::HideItem { item: notes[1] }).await.unwrap();
+    assert!(shown().await.is_empty());
+    stage.ask(&stage.avocet, one.incident, Command::RestoreItem { item: notes[1] }).await.unwrap();
+    assert_eq!(shown().await, [note(1)]);
+    // The last of it goes alone.
+    stage.store.execute(&stage.avocet, saw(&notes[1..2]), one.incident, settle(&[])).await.unwrap();
+    assert!(shown().await.is_empty());
+}
+
+#[tokio::test]
+async fn the_second_who_writes_the_cause_is_asked() {
+    let Some(stage) = Stage::set().await else { return };
+    let one = stage.declare(&stage.avocet, "One").await;
+    let settle = |words: &str| Command::SettleCause {
+        cause: Cause::Suspected,
+        text: Summary::parse(words).unwrap(),
+        evidence: Vec::new(),
+    };
+    let saw = |words: &str| {
+        let seen = Seen { cause_text: Some(Summary::parse(words).unwrap()), ..Seen::default() };
+        Request { seen, ..Request::web(RequestId::from_uuid(Uuid::now_v7())) }
+    };
+    stage.store.execute(&stage.avocet, saw(""), one.incident, settle("The queue.")).await.unwrap();
+    let second = stage.store.execute(&stage.avocet, saw(""), one.incident, settle("The disk.")).await;
+    assert_eq!(refused(second), Refusal::conflict("cause"));
+    let mine = stage.store.execute(&stage.avocet, saw("The queue."), one.incident, settle("The disk.")).await;
+    mine.unwrap();
 }
 
 #[tokio::test]
@@ -190,7 +255,7 @@ async fn additional_triage_has_its_time() {
     let Some(stage) = Stage::set().await else { return };
     let one = stage.declare(&stage.avocet, "One").await;
     let until = Utc::now() + TRIAGE_BOX;
-    let triage = || Command::BoxTriage { until };
+    let triage = || Command::BoxTriage { until: Some(until) };
     assert_eq!(refused(stage.ask(&stage.avocet, one.incident, triage()).await), Refusal::NothingToTriage);
     stage.ask(&stage.avocet, one.incident, Command::Recover).await.unwrap();
     stage.ask(&stage.avocet, one.incident, triage()).await.unwrap();

@@ -1,8 +1,8 @@
-use domain::incidents::Command;
+use domain::incidents::{Aim, Command, Role};
 use domain::people::{WorkingHours, ZoneShown};
-use domain::text::{Email, Name};
+use domain::text::{Email, Name, Title};
 use domain::zones::Zone;
-use domain::{PersonId, Refusal};
+use domain::{ActionItemId, PersonId, Refusal};
 use serde_json::json;
 use store::SessionId;
 
@@ -68,10 +68,22 @@ async fn a_leaver_loses_sessions_and_what_they_owe_is_listed() {
         .execute(&stage.sql)
         .await
         .unwrap();
+    let action = Command::AddActionItem {
+        action: ActionItemId::from_uuid(uuid::Uuid::now_v7()),
+        title: Title::parse("Alert on the queue's length").unwrap(),
+        aim: Aim::Detect,
+        owner: Some(curlew.person),
+    };
+    stage.ask(&stage.avocet, led.incident, action).await.unwrap();
+    let spoken = stage.declare(&stage.avocet, "Curlew speaks").await;
+    let give = Command::GiveRole { role: Role::Communications, person: curlew.person };
+    stage.ask(&stage.avocet, spoken.incident, give).await.unwrap();
     stage.store.deactivate(&stage.avocet, curlew.person).await.unwrap();
     assert!(stage.store.load_session(session).await.unwrap().is_none());
     let owed = stage.store.what_they_owe(&stage.avocet, curlew.person).await.unwrap();
     assert_eq!((owed.leads.len(), owed.postmortems.len(), owed.tasks.len()), (1, 1, 1));
+    assert_eq!((owed.roles.len(), owed.action_items.len()), (1, 1));
+    assert_eq!(owed.roles[0].reference, spoken.reference);
     assert_eq!(owed.leads[0].reference, led.reference);
     assert_eq!(owed.postmortems[0].reference, written.reference);
     stage.store.reactivate(&stage.avocet, curlew.person).await.unwrap();

@@ -31,7 +31,7 @@ async fn whoever_joins_follows_and_whoever_acts_is_active() {
     stage.ask(&curlew, one.incident, Command::Note { body: body("I saw it too.") }).await.unwrap();
     assert_eq!(names(&there(&stage, &curlew, &one).await), [("Avocet", true), ("Curlew", true)]);
     // The reporter and whoever holds a role stay.
-    assert_eq!(refused(stage.ask(&stage.avocet, one.incident, Command::Leave).await), Refusal::AlwaysThere);
+    assert_eq!(refused(stage.ask(&stage.avocet, one.incident, Command::Leave).await), Refusal::ReporterStays);
     stage.ask(&curlew, one.incident, Command::TakeLead { person: curlew.person }).await.unwrap();
     assert_eq!(refused(stage.ask(&curlew, one.incident, Command::Leave).await), Refusal::AlwaysThere);
 }
@@ -53,7 +53,7 @@ async fn inviting_and_taking_out_opens_and_closes_a_private_incident() {
     let homepage = stage.store.homepage(&godwit, secret.reference).await.unwrap().unwrap();
     assert_eq!(homepage.invited[0].id, godwit.person);
     assert_eq!(homepage.timeline[0].subject.as_ref().unwrap().id, godwit.person);
-    assert_eq!(refused(stage.ask(&godwit, secret.incident, remove(curlew.person)).await), Refusal::AlwaysThere);
+    assert_eq!(refused(stage.ask(&godwit, secret.incident, remove(curlew.person)).await), Refusal::ReporterStays);
     stage.ask(&curlew, secret.incident, remove(godwit.person)).await.unwrap();
     assert!(stage.store.homepage(&godwit, secret.reference).await.unwrap().is_none());
     assert_eq!(refused(stage.ask(&godwit, secret.incident, Command::Join).await), Refusal::NotFound);

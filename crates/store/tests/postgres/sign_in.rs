@@ -1,5 +1,6 @@
-use domain::Refusal;
-use store::{SignInAttempt, SlackIdentity};
+use domain::{Refusal, System};
+use serde_json::json;
+use store::{SessionId, SignInAttempt, SlackIdentity};
 
 use crate::stage::{Stage, refused};
 
@@ -83,6 +84,47 @@ async fn a_verified_address_claims_its_row_once() {
     // The key is the identity: another address later is the same person.
     let moved = stage.store.sign_in(identity("U2", "elsewhere@paperkite.example", true)).await.unwrap();
     assert_eq!(moved.person, waiting);
+}
+
+#[tokio::test]
+async fn who_was_added_by_address_and_listed_by_slack_is_one_person() {
+    let Some(stage) = Stage::set().await else { return };
+    let listed = |user: &str| store::RosterPerson {
+        team: "T0PAPERKITE".to_owned(),
+        user: user.to_owned(),
+        name: user.to_owned(),
+        email: None,
+        picture: None,
+        zone: None,
+        gone: false,
+    };
+    let waiting = stage.added("ruff@paperkite.example").await;
+    stage.store.sync_roster(System::Worker, vec![listed("U8"), listed("U9")]).await.unwrap();
+    let unverified = stage.store.sign_in(identity("U8", "ruff@paperkite.example", false)).await.unwrap();
+    assert_ne!(unverified.person, waiting);
+    let signed_in = stage.store.sign_in(identity("U9", "ruff@paperkite.example", true)).await.unwrap();
+    assert_eq!(signed_in.person, waiting);
+    assert_eq!(stage.count("select count(*) from people where slack_user_id = 'U9'").await, 1);
+    // Whoever is named already stays who they are.
+    let late = stage.added("knot@paperkite.example").await;
+    stage.store.sync_roster(System::Worker, vec![listed("U7")]).await.unwrap();
+    let named = stage.store.person_of_slack(System::Worker, "T0PAPERKITE", "U7").await.unwrap().unwrap();
+    stage.store.create_session(SessionId::of(b"cookie"), Some(named), json!({})).await.unwrap();
+    let signed_in = stage.store.sign_in(identity("U7", "knot@paperkite.example", true)).await.unwrap();
+    assert_eq!(signed_in.person, named);
+    assert_ne!(signed_in.person, late);
+}
+
+#[tokio::test]
+async fn an_address_that_slack_tells_later_is_kept() {
+    let Some(stage) = Stage::set().await else { return };
+    let mut first = identity("U6", "plover@paperkite.example", true);
+    first.email = None;
+    let person = stage.store.sign_in(first).await.unwrap().person;
+    stage.store.sign_in(identity("U6", "Plover@paperkite.example", true)).await.unwrap();
+    let people = stage.store.people(&stage.avocet).await.unwrap();
+    let kept = people.into_iter().find(|one| one.id == person).unwrap();
+    assert_eq!(kept.email.as_deref(), Some("plover@paperkite.example"));
 }
 
 #[tokio::test]

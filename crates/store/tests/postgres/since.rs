@@ -2,9 +2,9 @@
 
 use chrono::TimeDelta;
 use domain::incidents::{Command, Status};
-use domain::{Refusal, SeverityId};
+use domain::{Refusal, SeverityId, TimelineItemId};
 
-use crate::stage::{SEV3, Stage, body, refused, severity};
+use crate::stage::{SEV3, Stage, at, body, refused, severity};
 
 fn note(words: &str) -> Command {
     Command::Note { body: body(words) }
@@ -38,6 +38,58 @@ async fn somebody_who_comes_back_reads_what_others_did() {
 
     stage.store.looked(&godwit, incident, last.seq).await.unwrap();
     assert!(stage.store.since(&godwit, incident).await.unwrap().unwrap().new_items.is_empty());
+}
+
+#[tokio::test]
+async fn what_others_changed_is_new_again_and_what_was_seen_is_not() {
+    let Some(stage) = Stage::set().await else { return };
+    let godwit = stage.member("Godwit").await;
+    let incident = stage.declare(&stage.avocet, "Webhooks are late").await.incident;
+    let mut written = Vec::new();
+    for (who, words) in [(&stage.avocet, "Seen."), (&stage.avocet, "Edited."), (&godwit, "Mine."), (&godwit, "Both.")] {
+        written.push(stage.ask(who, incident, note(words)).await.unwrap());
+    }
+    let item = |place: usize| written[place].items[0];
+    // Written by writers who waited: their items are younger than what begins after them.
+    stage.run("alter table timeline_items disable trigger timeline_items_counted").await;
+    stage.run("update timeline_items set recorded_at = now() + interval '1 minute'").await;
+    stage.run("alter table timeline_items enable trigger timeline_items_counted").await;
+    let seen = written[3].seq;
+    stage.store.looked(&godwit, incident, seen).await.unwrap();
+
+    let edit =
+        |item, words: &str| Command::EditItem { item, body: body(words), occurred_at: at("2026-01-05T10:00:00Z") };
+    stage.ask(&stage.avocet, incident, edit(item(1), "Edited by its author.")).await.unwrap();
+    stage.ask(&stage.avocet, incident, edit(item(3), "Both, edited by another.")).await.unwrap();
+    stage.ask(&godwit, incident, edit(item(0), "Edited by whoever looks.")).await.unwrap();
+    let hidden = stage.ask(&stage.avocet, incident, note("Hidden at once.")).await.unwrap().items[0];
+    stage.ask(&stage.avocet, incident, Command::HideItem { item: hidden }).await.unwrap();
+    let since = stage.store.since(&godwit, incident).await.unwrap().unwrap();
+    assert_eq!(since.seq, seen);
+    assert_eq!(sorted(since.new_items), sorted(vec![item(1), item(3)]));
+
+    // The same of a page that is asked for later, when the cursor has moved on.
+    let last = stage.ask(&stage.avocet, incident, note("Last.")).await.unwrap();
+    stage.store.looked(&godwit, incident, last.seq).await.unwrap();
+    let page: Vec<TimelineItemId> = (0..4).map(item).chain([hidden]).collect();
+    let new = stage.store.new_among(&godwit, incident, seen, &page).await.unwrap();
+    assert_eq!(sorted(new), sorted(vec![item(1), item(3)]));
+    assert!(stage.store.new_among(&godwit, incident, last.seq, &page).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn what_is_new_in_a_private_incident_is_for_nobody_outside() {
+    let Some(stage) = Stage::set().await else { return };
+    let curlew = stage.member("Curlew").await;
+    let secret = stage.declare_private(&curlew, "Payslips leaked").await;
+    let item = stage.ask(&curlew, secret.incident, note("Who had the link?")).await.unwrap().items[0];
+    let new = stage.store.new_among(&stage.avocet, secret.incident, 0, &[item]).await.unwrap();
+    assert!(new.is_empty());
+}
+
+fn sorted(mut items: Vec<TimelineItemId>) -> Vec<TimelineItemId> {
+    items.sort_by_key(|item| item.uuid());
+    items
 }
 
 #[tokio::test]

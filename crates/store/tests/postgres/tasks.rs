@@ -1,7 +1,7 @@
 //! Tasks during an incident, and action items after it.
 
-use domain::incidents::{ActionStatus, Aim, Command};
-use domain::{ActionItemId, PersonId, Refusal, TaskId, Viewer};
+use domain::incidents::{ActionStatus, Aim, Command, Visibility};
+use domain::{ActionItemId, ActionReference, PersonId, Refusal, TaskId, Viewer};
 use store::ActionItemFilter;
 use store::incidents::ItemKind;
 use uuid::Uuid;
@@ -54,7 +54,8 @@ async fn a_task_is_added_given_ticked_and_promoted() {
     let homepage = stage.store.homepage(&stage.avocet, one.reference).await.unwrap().unwrap();
     assert_eq!((homepage.tasks[0].promoted, homepage.tasks[0].done_at), (Some(action), None));
     let item = &homepage.action_items[0];
-    assert_eq!((item.id, item.number, item.title.as_str()), (action, 1, "Call the provider"));
+    assert_eq!((item.id, item.title.as_str()), (action, "Call the provider"));
+    assert_eq!(item.reference.to_string(), "ACT-1");
     assert_eq!((item.aim, item.status), (Aim::Prevent, ActionStatus::Triage));
     assert_eq!(item.owner.as_ref().unwrap().id, curlew.person);
 }
@@ -114,14 +115,14 @@ async fn two_who_give_a_task_away_at_once_do_not_overwrite_each_other() {
     stage.ask(&curlew, one.incident, assign(curlew.person)).await.unwrap();
     let second = stage.store.execute(&stage.avocet, seen, one.incident, assign(stage.avocet.person)).await;
     assert_eq!(refused(second), Refusal::conflict("assignee"));
-    let field = store::incidents::Field::of("assignee", Some(task.uuid())).unwrap();
+    let field = store::incidents::Field::of("assignee", Some(&task.to_string())).unwrap();
     let last = stage.store.last_change(&stage.avocet, one.incident, field).await.unwrap().unwrap();
     assert_eq!(last.who.unwrap().name, "Curlew");
 }
 
-async fn seen(stage: &Stage, who: &Viewer, filter: ActionItemFilter) -> Vec<i32> {
+async fn seen(stage: &Stage, who: &Viewer, filter: ActionItemFilter) -> Vec<String> {
     let rows = stage.store.action_items(who, &filter).await.unwrap();
-    rows.iter().map(|row| row.number).collect()
+    rows.iter().map(|row| row.reference.to_string()).collect()
 }
 
 #[tokio::test]
@@ -137,17 +138,30 @@ async fn action_items_of_a_private_incident_are_for_whoever_is_inside() {
         stage.ask(who, incident, Command::Note { body: body("x") }).await.unwrap();
     }
     let every = ActionItemFilter::default();
-    assert_eq!(seen(&stage, &curlew, every.clone()).await, [2, 1]);
-    assert_eq!(seen(&stage, &stage.avocet, every.clone()).await, [1]);
+    assert_eq!(seen(&stage, &curlew, every.clone()).await, ["PRA-1", "ACT-1"]);
+    assert_eq!(seen(&stage, &stage.avocet, every.clone()).await, ["ACT-1"]);
     let of_secret = ActionItemFilter { incident: Some(secret.incident), ..every.clone() };
     assert!(seen(&stage, &stage.avocet, of_secret.clone()).await.is_empty());
-    assert_eq!(seen(&stage, &curlew, of_secret).await, [2]);
+    assert_eq!(seen(&stage, &curlew, of_secret).await, ["PRA-1"]);
     assert_eq!(
         seen(&stage, &curlew, ActionItemFilter { owner: Some(stage.avocet.person), ..every.clone() }).await,
-        [1]
+        ["ACT-1"]
     );
-    assert_eq!(seen(&stage, &curlew, ActionItemFilter { before: Some(2), ..every.clone() }).await, [1]);
+    let called = |said: &str| ActionReference::parse(said).ok();
+    let before = |said| ActionItemFilter { before: called(said), ..every.clone() };
+    assert_eq!(seen(&stage, &curlew, before("PRA-1")).await, ["ACT-1"]);
+    // To somebody outside it is as if there were none, when it is a place and when it is asked for.
+    assert_eq!(seen(&stage, &stage.avocet, before("PRA-1")).await, seen(&stage, &stage.avocet, before("PRA-9")).await);
+    let one = |said| ActionItemFilter { reference: called(said), ..every.clone() };
+    assert_eq!(seen(&stage, &curlew, one("PRA-1")).await, ["PRA-1"]);
+    assert!(seen(&stage, &stage.avocet, one("PRA-1")).await.is_empty());
     assert!(seen(&stage, &curlew, ActionItemFilter { nobodys: true, ..every.clone() }).await.is_empty());
-    stage.run("update action_items set status = 'done', done_at = now() where number = 1").await;
-    assert_eq!(seen(&stage, &curlew, ActionItemFilter { open: true, ..every }).await, [2]);
+    stage.run("update action_items set status = 'done', done_at = now() where series = 'ACT'").await;
+    assert_eq!(seen(&stage, &curlew, ActionItemFilter { open: true, ..every.clone() }).await, ["PRA-1"]);
+    // The next ordinary one has no gap before it; what went private or public keeps what it has.
+    let ask = || Command::AddActionItem { action: new_action(), title: title("Ask"), aim: Aim::Learn, owner: None };
+    stage.ask(&stage.avocet, open.incident, ask()).await.unwrap();
+    stage.ask(&curlew, secret.incident, Command::ChangeVisibility { to: Visibility::Public }).await.unwrap();
+    stage.ask(&curlew, secret.incident, ask()).await.unwrap();
+    assert_eq!(seen(&stage, &stage.avocet, every).await, ["ACT-3", "ACT-2", "PRA-1", "ACT-1"]);
 }

@@ -78,7 +78,7 @@ async fn who_edits_what_somebody_else_edited_is_told() {
     late.seen.item = Some(seen);
     let answer = stage.store.execute(&stage.avocet, late, one.incident, edit(item, "Third.")).await;
     assert_eq!(refused(answer), Refusal::conflict("item"));
-    let field = Field::of("item", Some(item.uuid())).unwrap();
+    let field = Field::of("item", Some(&item.to_string())).unwrap();
     let change = stage.store.last_change(&stage.avocet, one.incident, field).await.unwrap().unwrap();
     assert_eq!(change.who.unwrap().name, "Curlew");
     // An item of another incident is not there; what the software noted is not rewritten.

@@ -3,9 +3,10 @@
 use chrono::{TimeDelta, Utc};
 use domain::incidents::{Aim, Baton, Cause, Command, Role};
 use domain::key_times::{KeyTimeKind, Precision};
+use domain::notifications::Told;
 use domain::text::Summary;
 use domain::to_do::Debt;
-use domain::{ActionItemId, HandOffId, IncidentId, PersonId, TaskId, Viewer};
+use domain::{ActionItemId, HandOffId, IncidentId, PersonId, System, TaskId, Viewer};
 use uuid::Uuid;
 
 use crate::stage::{Stage, body, title};
@@ -54,8 +55,15 @@ async fn whatever_is_owed_stands_in_one_list_by_urgency() {
         .all(&curlew, over, [Command::TakeLead { person: curlew.person }, action(curlew.person), Command::Recover])
         .await;
     stage.all(&curlew, one, [Command::TakeLead { person: curlew.person }, task(curlew.person), promise()]).await;
-    let expected =
-        [Debt::Update, Debt::Task, Debt::StartMissing, Debt::CauseOpen, Debt::NobodyWrites, Debt::ActionItem];
+    let expected = [
+        Debt::Update,
+        Debt::Task,
+        Debt::StartMissing,
+        Debt::DetectedMissing,
+        Debt::CauseOpen,
+        Debt::NobodyWrites,
+        Debt::ActionItem,
+    ];
     assert_eq!(stage.owed(&curlew).await, expected);
     assert!(stage.owed(&godwit).await.is_empty());
 
@@ -84,16 +92,18 @@ async fn what_is_done_is_owed_no_more() {
     let left = TaskId::from_uuid(Uuid::now_v7());
     let add = Command::AddTask { task: left, title: title("Tell the tenants"), assignee: None };
     stage.all(&curlew, one, [Command::TakeLead { person: curlew.person }, add, Command::Recover]).await;
-    let steps = [Debt::StartMissing, Debt::CauseOpen, Debt::NobodyWrites, Debt::TasksLeft];
+    let steps = [Debt::StartMissing, Debt::DetectedMissing, Debt::CauseOpen, Debt::NobodyWrites, Debt::TasksLeft];
     assert_eq!(stage.owed(&curlew).await, steps);
 
     // Two days for the cause: nothing is owed until they are over.
-    stage.all(&curlew, one, [Command::BoxTriage { until: Utc::now() + TimeDelta::days(2) }]).await;
-    assert_eq!(stage.owed(&curlew).await, [Debt::StartMissing, Debt::NobodyWrites, Debt::TasksLeft]);
+    stage.all(&curlew, one, [Command::BoxTriage { until: Some(Utc::now() + TimeDelta::days(2)) }]).await;
+    let rest = [Debt::StartMissing, Debt::DetectedMissing, Debt::NobodyWrites, Debt::TasksLeft];
+    assert_eq!(stage.owed(&curlew).await, rest);
     stage.run("update incidents set triage_until = now() - interval '1 minute'").await;
     assert_eq!(stage.owed(&curlew).await[0], Debt::TriageOver);
 
     let at = Utc::now() - TimeDelta::hours(1);
+    let said = |kind| Command::SetKeyTime { kind, at, precision: Precision::Minute, assumed: false };
     let action = ActionItemId::from_uuid(Uuid::now_v7());
     stage
         .all(
@@ -101,18 +111,67 @@ async fn what_is_done_is_owed_no_more() {
             one,
             [
                 Command::SettleCause { cause: Cause::AcceptedUnknown, text: Summary::default(), evidence: Vec::new() },
-                Command::SetKeyTime {
-                    kind: KeyTimeKind::FailureStarted,
-                    at,
-                    precision: Precision::Minute,
-                    assumed: false,
-                },
+                said(KeyTimeKind::FailureStarted),
+                said(KeyTimeKind::Detected),
                 Command::AssignPostmortem { person: curlew.person },
                 Command::PromoteTask { task: left, action, aim: Aim::Detect },
             ],
         )
         .await;
+    assert_eq!(stage.owed(&curlew).await, [Debt::Postmortem], "they agreed to write it");
+    stage.all(&curlew, one, [said(KeyTimeKind::PostmortemReady)]).await;
     assert!(stage.owed(&curlew).await.is_empty());
+}
+
+#[tokio::test]
+async fn without_a_lead_whoever_reported_it_owes() {
+    let Some(stage) = Stage::set().await else { return };
+    let (plover, curlew) = (stage.member("Plover").await, stage.member("Curlew").await);
+    let one = stage.declare(&plover, "Webhooks delayed").await.incident;
+    stage.all(&curlew, one, [promise()]).await;
+    assert_eq!(stage.owed(&plover).await, [Debt::Update], "whom the reminder reminds");
+    assert!(stage.owed(&curlew).await.is_empty());
+    stage.all(&curlew, one, [Command::Recover]).await;
+    let steps = [Debt::StartMissing, Debt::DetectedMissing, Debt::CauseOpen, Debt::NobodyWrites];
+    assert_eq!(stage.owed(&plover).await, steps);
+    // The cause goes to whoever writes of it; the rest stays.
+    stage.all(&plover, one, [Command::AssignPostmortem { person: curlew.person }]).await;
+    assert_eq!(stage.owed(&plover).await, [Debt::StartMissing, Debt::DetectedMissing]);
+    assert_eq!(stage.owed(&curlew).await, [Debt::CauseOpen, Debt::Postmortem]);
+}
+
+#[tokio::test]
+async fn additional_triage_ends_for_the_same_person_on_the_list_and_in_the_reminder() {
+    let Some(stage) = Stage::set().await else { return };
+    let (plover, curlew) = (stage.member("Plover").await, stage.member("Curlew").await);
+    let one = stage.declare(&plover, "Webhooks delayed").await.incident;
+    stage.all(&plover, one, [Command::Recover, Command::AssignPostmortem { person: curlew.person }]).await;
+    let reminded = || stage.store.remind(System::Worker);
+    assert_eq!(reminded().await.unwrap().triages, 0);
+    // Two days after the recovery, although nobody set a time.
+    stage.run("update key_times set occurred_at = now() - interval '49 hours' where kind = 'recovered'").await;
+    assert_eq!(stage.owed(&curlew).await, [Debt::TriageOver, Debt::Postmortem]);
+    assert_eq!((reminded().await.unwrap().triages, reminded().await.unwrap().triages), (1, 0));
+    assert!(stage.store.notifications(&curlew).await.unwrap().iter().any(|one| one.told == Told::TriageOver));
+    assert!(stage.store.notifications(&plover).await.unwrap().is_empty());
+    // Closing settles it, unless somebody gave it its time.
+    stage.all(&plover, one, [Command::Close]).await;
+    assert!(stage.owed(&curlew).await.is_empty());
+    stage.all(&plover, one, [Command::BoxTriage { until: Some(Utc::now() + TimeDelta::days(2)) }]).await;
+    stage.run("update incidents set triage_until = now() - interval '1 minute'").await;
+    assert_eq!(stage.owed(&curlew).await, [Debt::TriageOver]);
+    assert_eq!(reminded().await.unwrap().triages, 1);
+}
+
+#[tokio::test]
+async fn what_is_old_wakes_nobody() {
+    let Some(stage) = Stage::set().await else { return };
+    let plover = stage.member("Plover").await;
+    let one = stage.declare(&plover, "Webhooks delayed").await.incident;
+    stage.all(&plover, one, [Command::Recover]).await;
+    stage.run("update key_times set occurred_at = now() - interval '20 days' where kind = 'recovered'").await;
+    assert_eq!(stage.store.remind(System::Worker).await.unwrap().triages, 0);
+    assert_eq!(stage.owed(&plover).await[0], Debt::TriageOver);
 }
 
 #[tokio::test]

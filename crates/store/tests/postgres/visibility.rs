@@ -1,9 +1,9 @@
 //! Public incidents become private and private ones public.
 
-use domain::incidents::{Aim, Command, Visibility};
+use domain::incidents::{Aim, Command, Role, Visibility};
 use domain::zones::Zone;
 use domain::{ActionItemId, Refusal, Viewer};
-use store::incidents::{Field, ListFilter, TimelineFilter};
+use store::incidents::{Field, ItemKind, ListFilter, TimelineFilter};
 use store::{ActionItemFilter, Outcome};
 use uuid::Uuid;
 
@@ -32,7 +32,7 @@ async fn sees(stage: &Stage, who: &Viewer, one: &Outcome, other: &Outcome) -> us
         store.timeline(who, one.incident, &TimelineFilter::default()).await.unwrap().is_some(),
         store.activity(who, one.incident, None).await.unwrap().is_some(),
         store.provenance(who, note.into()).await.unwrap().is_some(),
-        store.last_change(who, one.incident, Field::Lead).await.unwrap().is_some(),
+        store.last_change(who, one.incident, Field::Role(domain::incidents::Role::Lead)).await.unwrap().is_some(),
         !store.action_items(who, &ActionItemFilter::default()).await.unwrap().is_empty(),
         !store.list(who, &words, &Zone::UTC).await.unwrap().rows.is_empty(),
         listed.now.iter().any(|row| row.reference == one.reference),
@@ -107,4 +107,54 @@ async fn the_numbers_that_everybody_sees_follow() {
     let answer = stage.ask(&stage.avocet, open.incident, make(Visibility::Private)).await;
     assert_eq!(refused(answer), Refusal::PrivateIncidentsOff);
     stage.ask(&stage.avocet, secret.incident, make(Visibility::Public)).await.unwrap();
+}
+
+#[tokio::test]
+async fn whoever_had_a_role_stays_inside_and_whoever_left_before_does_not() {
+    let Some(stage) = Stage::set().await else { return };
+    stage.run("update settings set private_incidents = true").await;
+    let (plover, curlew) = (stage.member("Plover").await, stage.member("Curlew").await);
+    let (godwit, knot) = (stage.member("Godwit").await, stage.member("Knot").await);
+    let one = stage.declare(&plover, "Keys leaked").await;
+    for command in [
+        Command::TakeLead { person: curlew.person },
+        Command::GiveRole { role: Role::Operations, person: godwit.person },
+        Command::Invite { person: knot.person },
+    ] {
+        stage.ask(&plover, one.incident, command).await.unwrap();
+    }
+    stage.ask(&knot, one.incident, Command::Leave).await.unwrap();
+    stage.ask(&plover, one.incident, make(Visibility::Private)).await.unwrap();
+    for command in [
+        Command::EndRole { role: Role::Operations },
+        Command::TakeLead { person: plover.person },
+        Command::EndRole { role: Role::Lead },
+    ] {
+        stage.ask(&curlew, one.incident, command).await.unwrap();
+    }
+    let reads = async |who: &Viewer| stage.store.homepage(who, one.reference).await.unwrap().is_some();
+    assert!(reads(&plover).await && reads(&curlew).await && reads(&godwit).await);
+    assert!(!reads(&knot).await, "whoever stopped following is not inside by an old invitation");
+    assert_eq!(
+        stage.count("select count(*) from activity where verb = 'person_invited'").await,
+        3,
+        "each is let in once"
+    );
+    let items = stage.store.homepage(&plover, one.reference).await.unwrap().unwrap().timeline;
+    let invited = items.iter().filter(|item| item.kind == ItemKind::People).count();
+    assert_eq!(invited, 1, "only the invitation stands in the timeline: {items:?}");
+    assert_eq!(stage.count("select count(*) from notifications where kind = 'invited'").await, 1);
+}
+
+#[tokio::test]
+async fn admins_know_which_there_are_and_nobody_else_does() {
+    let Some(stage) = Stage::set().await else { return };
+    let plover = stage.member("Plover").await;
+    let secret = stage.declare_private(&plover, "Payslips").await;
+    stage.declare(&plover, "Builds wait").await;
+    let known = stage.store.private_incidents(&stage.avocet).await.unwrap();
+    assert_eq!(known.iter().map(|one| (one.reference, one.is_inside)).collect::<Vec<_>>(), [(secret.reference, false)]);
+    assert_eq!(refused(stage.store.private_incidents(&plover).await), Refusal::NotAllowed);
+    stage.store.invite_myself(&stage.avocet, secret.incident).await.unwrap();
+    assert!(stage.store.private_incidents(&stage.avocet).await.unwrap()[0].is_inside);
 }

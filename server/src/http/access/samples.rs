@@ -17,19 +17,21 @@ pub(super) const MERGED: &str = form!("<led>", "&target=<public>&seen_status=inv
 pub(super) const SEVERITY: &str =
     form!("<led>", "&severity=01900000-0000-7000-8000-000000000001&seen_severity=<severity>");
 pub(super) const LEAD_TAKEN: &str = form!("<incident>", "&seen_lead=<admin>");
-pub(super) const ROLE_GIVEN: &str = form!("<led>", "&role=operations&person=<admin>&seen_lead=<person>");
-pub(super) const ROLE_ENDED: &str = form!("<led>", "&role=lead&seen_lead=<person>");
+pub(super) const ROLE_GIVEN: &str = form!("<led>", "&role=operations&person=<admin>&seen_holder=");
+pub(super) const ROLE_ENDED: &str = form!("<led>", "&role=lead&seen_holder=<person>");
 pub(super) const JOINED: &str = form!("<incident>", "");
 pub(super) const LEFT: &str = form!("<followed>", "");
 pub(super) const INVITED: &str = form!("<incident>", "&person=<person>");
 pub(super) const REMOVED: &str = form!("<followed>", "&person=<person>");
 pub(super) const RENAMED: &str = form!("<led>", "&title=Hooks+are+late&seen_title=Webhooks+delayed");
 pub(super) const SUMMARISED: &str = form!("<led>", "&summary=One+in+eight+is+late&seen_summary=");
-pub(super) const CAUSE: &str =
-    form!("<incident>", "&cause=suspected&cause_text=An+index&evidence[0]=<item>&seen_cause=confirmed");
+pub(super) const CAUSE: &str = form!(
+    "<incident>",
+    "&cause=suspected&cause_text=An+index&evidence[0]=<item>&seen_evidence[0]=<item>&seen_cause=confirmed&seen_cause_text=queue+cause&action=01900000-0000-7000-8000-000000000202&signal=The+age+of+the+queue"
+);
 pub(super) const KEY_TIME: &str = form!(
     "<incident>",
-    "&kind=failure_started&day=2025-01-01&time=10:00&precision=minute&assumed=true&which=&zone=Asia/Tokyo"
+    "&kind=failure_started&day=2025-01-01&time=10:00&precision=minute&assumed=true&which=&zone=Asia/Tokyo&seen_time="
 );
 pub(super) const COMPONENT_ADDED: &str = form!("<led>", "&component=<component>");
 pub(super) const COMPONENT_REMOVED: &str = form!("<incident>", "&component=<component>");

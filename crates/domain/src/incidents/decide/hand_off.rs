@@ -1,7 +1,7 @@
 //! Handing the lead over: offered with a baton note, answered, or back with its giver.
 
 use super::Decision;
-use crate::incidents::{Baton, Event, HAND_OFF_PATIENCE, HandOffState, HandOffStatus, Part, Role};
+use crate::incidents::{Baton, Event, HAND_OFF_PATIENCE, HandOffState, HandOffStatus, Part, Role, WaitingHandOff};
 use crate::{HandOffId, PersonId, Refusal, Why};
 
 impl Decision<'_> {
@@ -29,6 +29,9 @@ impl Decision<'_> {
         let HandOffState { from, to, .. } = self.waiting()?;
         if self.moment.actor.person() != Some(to) {
             return Err(Refusal::NotAskedOfYou);
+        }
+        if !self.state.status.is_open() {
+            return Err(Refusal::AlreadyEnded { status: self.state.status });
         }
         // Somebody else took the lead meanwhile; it is not the giver's any more.
         if self.state.lead != Some(from) {
@@ -58,7 +61,8 @@ impl Decision<'_> {
         Ok(())
     }
 
-    /// Only the product itself says that the time is over.
+    /// Only the product itself says that the time is over. What nobody could take over any
+    /// more does not come back to anybody: it is taken back.
     pub(super) fn expire_hand_off(&mut self, hand_off: HandOffId) -> Result<(), Refusal> {
         let HandOffState { from, to, expires_at, .. } = self.waiting()?;
         if self.moment.actor.person().is_some() {
@@ -67,8 +71,24 @@ impl Decision<'_> {
         if self.moment.now < expires_at {
             return Err(Refusal::unchanged("hand-off"));
         }
-        self.happens(Event::HandOffEnded { hand_off, from, to, how: HandOffStatus::Expired });
+        let how = if self.stands(from) { HandOffStatus::Expired } else { HandOffStatus::Withdrawn };
+        self.happens(Event::HandOffEnded { hand_off, from, to, how });
         Ok(())
+    }
+
+    /// What waits ends with what it is about: when the lead changes hands otherwise, and when
+    /// there is nothing to lead any more.
+    pub(super) fn end_what_waits(&mut self) {
+        let Some(WaitingHandOff { hand_off, from, to }) = self.moment.waiting else { return };
+        let is_answered = |event: &Event| matches!(event, Event::HandOffEnded { hand_off: it, .. } if *it == hand_off);
+        if !self.stands(from) && !self.events.iter().any(is_answered) {
+            self.happens(Event::HandOffEnded { hand_off, from, to, how: HandOffStatus::Withdrawn });
+        }
+    }
+
+    /// Whether there is a lead to take over, and whoever gives it still has it.
+    fn stands(&self, from: PersonId) -> bool {
+        self.state.status.is_open() && self.state.lead == Some(from)
     }
 
     fn waiting(&self) -> Result<HandOffState, Refusal> {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Decision, changes};
+use super::{Decision, as_seen, changes};
 use crate::incidents::{Command, Event, Source, StatedKeyTime, Status};
 use crate::key_times::{KeyTime, KeyTimeKind, KeyTimeSource, Precision};
 use crate::{Refusal, Why};
@@ -67,14 +67,16 @@ impl Decision<'_> {
         let source = match self.moment.source {
             Source::Import => KeyTimeSource::Import,
             Source::Alert => KeyTimeSource::Alert,
-            Source::Web | Source::Slack | Source::Api | Source::Demo => KeyTimeSource::Manual,
+            Source::Web | Source::Slack | Source::Api | Source::Demo | Source::Software => KeyTimeSource::Manual,
         };
         let stated = self.recorded(kind, at, precision, source, assumed);
         if !self.state.key_times.accepts(&stated) {
             return Err(Refusal::unchanged("time"));
         }
         let said = |key_time: &KeyTime| (key_time.at, key_time.precision, key_time.assumed);
-        changes("time", &self.state.key_times.get(kind).map(said), &Some(said(&stated)))?;
+        let standing = self.state.key_times.get(kind);
+        changes("time", &standing.map(said), &Some(said(&stated)))?;
+        as_seen("time", &self.moment.seen.time, &standing.map(|key_time| key_time.at))?;
         self.happens(Event::KeyTimeSet(stated));
         Ok(())
     }
@@ -95,7 +97,7 @@ impl Decision<'_> {
         let source = match self.moment.source {
             Source::Import => KeyTimeSource::Import,
             Source::Alert => KeyTimeSource::Alert,
-            Source::Web | Source::Slack | Source::Api | Source::Demo => KeyTimeSource::Status,
+            Source::Web | Source::Slack | Source::Api | Source::Demo | Source::Software => KeyTimeSource::Status,
         };
         self.write(self.recorded(kind, self.moment.now, Precision::Second, source, false));
     }

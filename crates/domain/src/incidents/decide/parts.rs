@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{Decision, as_seen, changes};
-use crate::incidents::{Event, ItemState, Part, Visibility};
+use crate::incidents::{Event, IncidentState, ItemState, Part, Visibility};
 use crate::text::{LinkLabel, MarkdownText, Url};
 use crate::{IncidentId, LinkId, Refusal, TimelineItemId, Why};
 
@@ -65,18 +65,15 @@ impl Decision<'_> {
         Ok(())
     }
 
-    /// Going private shuts out everybody but the reporter, the lead, whom they invited and
-    /// whoever does it.
+    /// Going private shuts out everybody but the reporter, whoever has a role, whom they
+    /// invited and whoever does it.
     pub(super) fn change_visibility(&mut self, to: Visibility) -> Result<(), Refusal> {
         let from = self.state.visibility;
         changes("visibility", &from, &to)?;
         self.happens(Event::VisibilityChanged { from, to });
-        if let (Visibility::Private, Some(person)) = (to, self.moment.actor.person())
-            && self.state.reporter != Some(person)
-            && self.state.lead != Some(person)
-        {
-            self.happens(Event::PersonInvited { person });
-        }
+        let IncidentState { lead, operations, communications, .. } = self.state;
+        let there = [lead, operations, communications, self.moment.actor.person()];
+        there.into_iter().flatten().for_each(|person| self.stays_inside(person));
         Ok(())
     }
 

@@ -52,6 +52,18 @@ impl Decision<'_> {
         Ok(())
     }
 
+    /// Whoever had a role in a private incident stays inside without it: they know what it
+    /// says, and whoever follows them may have to ask.
+    pub(super) fn stays_inside(&mut self, person: PersonId) {
+        let invited = Event::PersonInvited { person };
+        let is_inside = self.state.reporter == Some(person)
+            || self.moment.invited.contains(&person)
+            || self.events.contains(&invited);
+        if self.state.visibility == Visibility::Private && !is_inside {
+            self.happens(invited);
+        }
+    }
+
     /// Whether somebody can be given something: they can sign in, and may read the incident.
     /// History is told as it was.
     pub(super) fn can_be_given(&self, person: PersonId) -> Result<(), Refusal> {
@@ -64,8 +76,10 @@ impl Decision<'_> {
     }
 
     fn may_go(&self, person: PersonId) -> Result<(), Refusal> {
-        let holds = [self.state.lead, self.state.operations, self.state.communications].contains(&Some(person));
-        if holds || self.state.reporter == Some(person) {
+        if self.state.reporter == Some(person) {
+            return Err(Refusal::ReporterStays);
+        }
+        if [self.state.lead, self.state.operations, self.state.communications].contains(&Some(person)) {
             return Err(Refusal::AlwaysThere);
         }
         Ok(())

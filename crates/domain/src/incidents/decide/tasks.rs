@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{Decision, as_seen, changes};
-use crate::incidents::{Aim, Event, Part, TaskState};
+use crate::incidents::{Aim, Event, Part, TRIAGE_BOX, TaskState};
 use crate::text::Title;
 use crate::{ActionItemId, PersonId, Refusal, TaskId, Why};
 
@@ -18,11 +18,11 @@ impl Decision<'_> {
 
     pub(super) fn assign_task(&mut self, task: TaskId, assignee: Option<PersonId>) -> Result<(), Refusal> {
         let before = self.task()?.assignee;
+        changes("assignee", &before, &assignee)?;
         as_seen("assignee", &self.moment.seen.assignee, &before)?;
         if let Some(person) = assignee {
             self.can_be_given(person)?;
         }
-        changes("assignee", &before, &assignee)?;
         self.happens(Event::TaskAssigned { task, from: before, to: assignee });
         Ok(())
     }
@@ -30,6 +30,7 @@ impl Decision<'_> {
     pub(super) fn rename_task(&mut self, task: TaskId, title: &Title) -> Result<(), Refusal> {
         let from = self.task()?.title;
         changes("title", &from, title)?;
+        as_seen("task", &self.moment.seen.task, &from)?;
         self.happens(Event::TaskRenamed { task, from, to: title.clone() });
         Ok(())
     }
@@ -72,7 +73,8 @@ impl Decision<'_> {
         Ok(())
     }
 
-    pub(super) fn box_triage(&mut self, until: DateTime<Utc>) -> Result<(), Refusal> {
+    pub(super) fn box_triage(&mut self, until: Option<DateTime<Utc>>) -> Result<(), Refusal> {
+        let until = until.unwrap_or(self.moment.now + TRIAGE_BOX);
         if !self.state.status.is_over() || self.state.cause.is_settled() {
             return Err(Refusal::NothingToTriage);
         }
