@@ -6,11 +6,13 @@ mod support;
 
 use std::collections::BTreeSet;
 
+use domain::System;
 use http::StatusCode;
 use leptos::server_fn::axum::server_fn_paths;
 use server::http::access::{ACCESS, Entry, Kind, Verb, Who};
 use server::http::routes::RAW;
-use support::world::World;
+use store::RosterPerson;
+use support::world::{TEAM, World};
 use support::{Answer, Call, TestApp};
 
 /// Every kind of caller.
@@ -23,6 +25,8 @@ enum Caller {
     SignedOut,
     /// A session of somebody whom an admin deactivated.
     Deactivated,
+    /// A session of somebody who is deactivated in Slack, or became a guest there, meanwhile.
+    GoneInSlack,
     Member,
     Participant,
     Reporter,
@@ -31,11 +35,12 @@ enum Caller {
     Admin,
 }
 
-const CALLERS: [Caller; 10] = [
+const CALLERS: [Caller; 11] = [
     Caller::Anonymous,
     Caller::Forged,
     Caller::SignedOut,
     Caller::Deactivated,
+    Caller::GoneInSlack,
     Caller::Member,
     Caller::Participant,
     Caller::Reporter,
@@ -55,6 +60,7 @@ impl Caller {
                 return Some(session);
             }
             Self::Deactivated => world.left,
+            Self::GoneInSlack => return Some(session_of_somebody_who_went(app).await),
             Self::Member => world.member,
             Self::Participant => world.participant,
             Self::Reporter => world.reporter,
@@ -66,13 +72,37 @@ impl Caller {
     }
 
     fn is_signed_in(self) -> bool {
-        !matches!(self, Self::Anonymous | Self::Forged | Self::SignedOut | Self::Deactivated)
+        !matches!(self, Self::Anonymous | Self::Forged | Self::SignedOut | Self::Deactivated | Self::GoneInSlack)
     }
 
     /// Whether they may read the private incident of the test.
     fn is_inside(self) -> bool {
         matches!(self, Self::Reporter | Self::Invited | Self::Lead)
     }
+}
+
+/// Signed in while they were a member; then Slack says that they are not one any more.
+async fn session_of_somebody_who_went(app: &TestApp) -> String {
+    let store = &app.state.store;
+    let roster = |gone| {
+        let user = "U0WIGEON".to_owned();
+        vec![RosterPerson {
+            team: TEAM.into(),
+            user,
+            name: "Wigeon".into(),
+            email: None,
+            picture: None,
+            zone: None,
+            gone,
+        }]
+    };
+    store.sync_roster(System::Worker, roster(false)).await.unwrap();
+    let person = store.person_of_slack(System::Worker, TEAM, "U0WIGEON").await.unwrap().unwrap();
+    let session = app.session_of(person).await;
+    let answer = app.call(Call::get(app::paths::INCIDENTS).by(session.clone())).await;
+    assert_eq!(answer.status, StatusCode::OK, "they were signed in");
+    store.sync_roster(System::Worker, roster(true)).await.unwrap();
+    session
 }
 
 fn call(entry: &Entry, world: &World, reference: &str) -> Call {

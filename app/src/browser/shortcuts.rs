@@ -85,7 +85,11 @@ fn search() -> bool {
 
 /// Whether the present page can do this.
 pub(super) fn is_here(document: &Document, place: &str) -> bool {
-    if place == UPDATE { update().is_some() } else { document.get_element_by_id(place).is_some() }
+    if place == UPDATE {
+        return update().is_some();
+    }
+    // What is for others stands there too, hidden.
+    document.get_element_by_id(place).is_some_and(|place| matches!(place.closest("[hidden]"), Ok(None)))
 }
 
 /// Goes to a place of the page: opens what it is folded away in, and puts the focus into

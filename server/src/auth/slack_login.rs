@@ -159,7 +159,7 @@ async fn take_attempt(state: &AppState, headers: &HeaderMap, way_back: &WayBack)
 async fn check_standing(web_api: &WebApi, user: &str) -> Result<Option<String>, Refused> {
     let user = web_api.users_info(user).await.map_err(|error| {
         tracing::warn!(%error, "a person's standing could not be checked");
-        if error.remedy() == Remedy::MendInstallation { Refused::BotRefused } else { Refused::SlackAway }
+        if error.remedy() == Remedy::MendInstallation { Refused::BotToken } else { Refused::SlackAway }
     })?;
     match user.standing {
         Standing::Member => Ok(user.zone),
@@ -198,7 +198,7 @@ enum Refused {
     /// Slack does not answer.
     SlackAway,
     /// Slack no longer takes the bot's token, so that nobody's standing can be checked.
-    BotRefused,
+    BotToken,
     /// The database failed.
     Store(StoreError),
     /// The session could not be changed.
@@ -216,7 +216,7 @@ impl Refused {
             Self::Slack(_) => "unchecked",
             Self::Standing(code) => code,
             Self::SlackAway => "slack_away",
-            Self::BotRefused => "bot_refused",
+            Self::BotToken => "bot_refused",
             Self::Store(_) | Self::SessionLost => "database_away",
         }
     }
@@ -228,7 +228,7 @@ impl Refused {
             Self::SessionLost => return crate::http::limits::away(),
             Self::NotStarted | Self::Slack(SignInError::CodeRefused) => StatusCode::BAD_REQUEST,
             Self::Slack(SignInError::OtherWorkspace) | Self::Standing(_) => StatusCode::FORBIDDEN,
-            Self::SlackAway | Self::BotRefused => StatusCode::SERVICE_UNAVAILABLE,
+            Self::SlackAway | Self::BotToken => StatusCode::SERVICE_UNAVAILABLE,
             Self::Slack(error) if error.is_away() => StatusCode::SERVICE_UNAVAILABLE,
             Self::Slack(error) if error.is_forged() => StatusCode::UNAUTHORIZED,
             Self::Slack(_) => StatusCode::BAD_GATEWAY,

@@ -65,7 +65,7 @@ pub struct Entry {
     pub who: Who,
     /// Whether it changes anything.
     pub writes: bool,
-    /// A good query (pages) or form (functions) for the tests; `<person>`, `<admin>`,
+    /// A good query (pages, routes) or form (functions) for the tests; `<person>`, `<admin>`,
     /// `<left>`, `<severity>`, `<component>` and `<reference>` stand for one that exists.
     pub sample: &'static str,
 }
@@ -82,9 +82,11 @@ const fn write(path: &'static str, who: Who, sample: &'static str) -> Entry {
     Entry { kind: Kind::Function, verb: Verb::Post, path, who, writes: true, sample }
 }
 
-const fn route(verb: Verb, path: &'static str, who: Who, writes: bool) -> Entry {
-    Entry { kind: Kind::Route, verb, path, who, writes, sample: "" }
+const fn route(verb: Verb, path: &'static str, who: Who, writes: bool, sample: &'static str) -> Entry {
+    Entry { kind: Kind::Route, verb, path, who, writes, sample }
 }
+
+const LIVE: &str = "incidents=<incident>&since=<incident>:1&list=1&me=1";
 
 const LIST: &str =
     "status=over&severity=<severity>&component=<component>&lead=<person>&from=2025-01-01&until=2026-12-31&q=queue";
@@ -124,13 +126,13 @@ const REORDERED: &str =
 pub const ACCESS: &[Entry] = &[
     // The door.
     page(paths::SIGN_IN, Who::Anybody, "to=/incidents"),
-    route(Verb::Get, paths::SLACK_START, Who::Anybody, false),
-    route(Verb::Get, crate::auth::slack_login::CALLBACK, Who::Anybody, false),
-    route(Verb::Post, paths::SIGN_OUT, Who::Anybody, true),
-    route(Verb::Get, "/healthz", Who::Anybody, false),
-    route(Verb::Get, "/readyz", Who::Anybody, false),
-    route(Verb::Get, "/pkg/{*file}", Who::Anybody, false),
-    route(Verb::Get, "/icons/{*file}", Who::Anybody, false),
+    route(Verb::Get, paths::SLACK_START, Who::Anybody, false, "to=/incidents"),
+    route(Verb::Get, crate::auth::slack_login::CALLBACK, Who::Anybody, false, "code=x&state=x&error=x"),
+    route(Verb::Post, paths::SIGN_OUT, Who::Anybody, true, ""),
+    route(Verb::Get, "/healthz", Who::Anybody, false, ""),
+    route(Verb::Get, "/readyz", Who::Anybody, false, ""),
+    route(Verb::Get, "/pkg/{*file}", Who::Anybody, false, ""),
+    route(Verb::Get, "/icons/{*file}", Who::Anybody, false, ""),
     // Incidents.
     page(paths::HOME, Who::SignedIn, ""),
     page(paths::INCIDENTS, Who::SignedIn, LIST),
@@ -257,9 +259,9 @@ pub const ACCESS: &[Entry] = &[
     write("/api/private/let-me-in", Who::Admin, "incident=<secret>"),
     page(paths::SET_UP, Who::SignedIn, ""),
     read("/api/set-up/read", Who::SignedIn, "address=https://incidents.paperkite.example"),
-    route(Verb::Get, paths::SLACK_MANIFEST, Who::SignedIn, false),
+    route(Verb::Get, paths::SLACK_MANIFEST, Who::SignedIn, false, "address=https://incidents.paperkite.example"),
     // Each incident in it is asked for again with everything that is sent.
-    route(Verb::Get, paths::LIVE, Who::SignedIn, false),
+    route(Verb::Get, paths::LIVE, Who::SignedIn, false, LIVE),
     write("/api/demo/reset", Who::Admin, ""),
 ];
 

@@ -65,10 +65,10 @@ pub async fn follow(
         return StatusCode::UNAUTHORIZED.into_response();
     };
     let Ok(Query(asked)) = asked else { return StatusCode::BAD_REQUEST.into_response() };
-    let Some(wanted) = wanted(&asked, headers.get("last-event-id")) else {
+    let wanted = wanted(&asked, headers.get("last-event-id"));
+    let (Some(wanted), Some(list), Some(me)) = (wanted, is_asked(&asked.list), is_asked(&asked.me)) else {
         return StatusCode::BAD_REQUEST.into_response();
     };
-    let (list, me) = (asked.list == "1", asked.me == "1");
     if wanted.is_empty() && !list && !me {
         return StatusCode::NO_CONTENT.into_response();
     }
@@ -94,6 +94,15 @@ fn response(events: mpsc::Receiver<Bytes>) -> Response {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
     response
+}
+
+/// Whether `1` stands there, or nothing.
+fn is_asked(text: &str) -> Option<bool> {
+    match text {
+        "" => Some(false),
+        "1" => Some(true),
+        _ => None,
+    }
 }
 
 /// What is wanted, with what is shown already; of what the address and the browser's own

@@ -18,13 +18,6 @@ use support::world::World;
 use support::{Answer, Call, TestApp};
 use values::{Value, ids_of_others, values};
 
-/// The raw routes read their queries by themselves, and the table has no sample of them.
-const ROUTE_PARAMETERS: [(&str, &str); 3] = [
-    (app::paths::SLACK_START, "to"),
-    (server::auth::slack_login::CALLBACK, "code state error"),
-    (app::paths::SLACK_MANIFEST, "address"),
-];
-
 fn functions() -> impl Iterator<Item = &'static Entry> {
     ACCESS.iter().filter(|entry| entry.kind == Kind::Function)
 }
@@ -233,9 +226,11 @@ async fn routes_refuse_clearly() {
     let Some(app) = TestApp::start().await else { return };
     let world = World::make(&app).await;
     let mut judge = Judge::new(Quick::of(&app).await);
-    for entry in ACCESS.iter().filter(|entry| entry.kind == Kind::Route) {
-        let own = ROUTE_PARAMETERS.iter().find(|(path, _)| *path == entry.path).map_or("x", |(_, names)| names);
-        for name in own.split(' ') {
+    let is_page = |entry: &&Entry| entry.kind == Kind::Route && entry.path != app::paths::LIVE;
+    for entry in ACCESS.iter().filter(is_page) {
+        let mut own: Vec<String> = of_sample(entry.sample).into_iter().map(|parameter| parameter.name).collect();
+        own.push("x".into());
+        for name in own {
             for value in values().iter().filter(|value| value.fits_an_address()) {
                 let path = entry.path.replace("{*file}", "app-0123456789abcdef.css");
                 let address = format!("{path}?{name}{}", value.assigned());
@@ -254,6 +249,62 @@ async fn routes_refuse_clearly() {
         }
     }
     judge.verdict(50);
+}
+
+/// The stream's query, and the header by which a browser says what it has seen: a stream or
+/// a refusal, which a script reads, and nothing of either changes anything.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn streams_refuse_clearly() {
+    let Some(app) = TestApp::start().await else { return };
+    let world = World::make(&app).await;
+    let mut judge = Judge::new(Quick::of(&app).await);
+    judge.nothing_changed("nothing yet").await;
+    let entry = ACCESS.iter().find(|entry| entry.path == app::paths::LIVE).unwrap();
+    let kinds = of_sample(entry.sample);
+    let sample = of_sample(&world.fill(entry.sample, &world.public));
+    let whole = sample.iter().map(|one| format!("{}={}", one.name, one.value)).collect::<Vec<_>>().join("&");
+    assert!(sample.len() >= 4, "{whole}");
+    let session = app.session_of(world.member).await;
+    let (mut streams, mut refusals) = (0, 0);
+    for (at, parameter) in sample.iter().enumerate() {
+        let mut all = values();
+        all.extend(ids_of_others(&world, &kinds[at]));
+        all.push(Value::new("no incident's id", "INC-1:1"));
+        all.push(Value::new("a seq before all", format!("{}:-1", world.parts(&world.public).incident)));
+        all.push(Value::new("many", "01900000-0000-7000-8000-000000000001,".repeat(100)));
+        for value in all.iter().filter(|value| value.fits_an_address()) {
+            let address = format!("{}?{}", entry.path, form(&sample, at, value));
+            let answer = app.call(Call::get(address).by(session.clone())).await;
+            let what = format!("{} {}={}", entry.path, parameter.name, value.name);
+            let is_list_of_ids = ["incidents", "since"].contains(&parameter.name.as_str());
+            let names_nobodys = is_list_of_ids && uuid::Uuid::parse_str(&value.encoded).is_ok();
+            if answer.status.is_success() {
+                streams += 1;
+                // A pair of another name is nobody's business.
+                let is_another = value.sign != "=" && !value.sign.is_empty();
+                if value.never || !(names_nobodys || is_another || value.is_ours(&kinds[at])) {
+                    judge.fault(&what, answer.status.to_string());
+                }
+            } else {
+                refusals += 1;
+                judge.refused_page(&what, &answer, true);
+            }
+            judge.nothing_changed(&what).await;
+        }
+    }
+    for value in values().iter().filter(|value| value.is_short()) {
+        let address = format!("{}?{whole}", entry.path);
+        let answer = app.call(Call::get(address).by(session.clone()).header("last-event-id", &value.encoded)).await;
+        let what = format!("{} with Last-Event-ID {}", entry.path, value.name);
+        // It counts only where it says more than the address does.
+        if answer.status != StatusCode::OK {
+            judge.fault(&what, answer.status.to_string());
+        }
+        judge.nothing_changed(&what).await;
+    }
+    println!("{streams} streams, {refusals} refusals");
+    assert!(streams > 0 && refusals > 80, "{streams} streams, {refusals} refusals");
+    judge.verdict(80);
 }
 
 /// Plain forms, without a script: a refusal comes back as a page that says why.

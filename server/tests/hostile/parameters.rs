@@ -15,7 +15,7 @@ pub struct Parameter {
 
 /// Parameters that take any text: names, sentences, and addresses to go back to, which
 /// are read for what they are worth. Every other one refuses what it does not mean.
-const LOOSE: [&str; 20] = [
+const LOOSE: [&str; 21] = [
     "summary",
     "cause_text",
     "reason",
@@ -32,6 +32,8 @@ const LOOSE: [&str; 20] = [
     "query",
     "q",
     "title",
+    // A title as it stood there. Whoever wants the one that stands there now has it.
+    "seen_title",
     "note",
     "signal",
     "text",

@@ -248,6 +248,9 @@ pub struct Answer {
 impl Answer {
     pub async fn of(response: axum::response::Response) -> Self {
         let (parts, body) = response.into_parts();
+        // A stream ends when nobody reads it any more, and not before.
+        let is_stream = parts.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");
+        let body = if is_stream { Body::empty() } else { body };
         let bytes = axum::body::to_bytes(body, 64 * 1024 * 1024).await.unwrap();
         Self { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&bytes).into_owned() }
     }

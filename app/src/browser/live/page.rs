@@ -93,11 +93,7 @@ impl Page {
             "gone" if !self.incident.is_empty() && patches::is_about(data, &self.incident) => reload(),
             "list" => self.list_changed(),
             // Told while nobody listened: what shows it asks again.
-            "unread" => {
-                if notifications::heard(data) {
-                    dom::tell("sensible:notified");
-                }
-            }
+            "unread" if notifications::heard(data) => dom::tell("sensible:notified"),
             "owed" => browser::to_do::heard(data),
             "notified" => {
                 notifications::heard(data);

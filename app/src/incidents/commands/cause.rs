@@ -11,6 +11,7 @@ use store::incidents::{Homepage, ItemKind};
 
 use super::form::command;
 use super::next_steps::{Missed, SIGNAL_SAY, settle_both};
+use super::seen_value::SeenValue;
 use super::words::beginning;
 use super::{Form, new_id};
 use crate::error::AppError;
@@ -36,7 +37,7 @@ pub async fn settle_cause(
     #[server(default)] evidence: Vec<String>,
     #[server(default)] seen_evidence: Vec<String>,
     #[server(default)] seen_cause: String,
-    seen_cause_text: Option<String>,
+    #[server(default)] seen_cause_text: SeenValue,
     #[server(default)] action: String,
     #[server(default)] signal: String,
 ) -> Result<(), AppError> {
@@ -50,7 +51,7 @@ pub async fn settle_cause(
 /// What the form showed when it was made.
 struct Shown {
     cause: String,
-    text: Option<String>,
+    text: SeenValue,
     evidence: Vec<String>,
 }
 
@@ -215,7 +216,7 @@ mod tests {
 
     fn shown(cause: &str, text: Option<&str>, evidence: &[&str]) -> Shown {
         let evidence = evidence.iter().map(|id| (*id).to_owned()).collect();
-        Shown { cause: cause.into(), text: text.map(Into::into), evidence }
+        Shown { cause: cause.into(), text: text.map(SeenValue::from).unwrap_or_default(), evidence }
     }
 
     #[test]

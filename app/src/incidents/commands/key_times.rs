@@ -13,6 +13,7 @@ use store::incidents::Homepage;
 use super::Form;
 use super::form::command;
 use super::read::ask_read;
+use super::seen_value::SeenValue;
 use crate::error::AppError;
 use crate::incidents::homepage::asks_when;
 use crate::refused::{Refused, refused};
@@ -33,7 +34,7 @@ pub async fn set_key_time(
     #[server(default)] assumed: bool,
     #[server(default)] which: String,
     zone: String,
-    seen_time: Option<String>,
+    #[server(default)] seen_time: SeenValue,
 ) -> Result<(), AppError> {
     let typed = Typed { day, time, which, zone };
     let read = read(&kind, &typed, &precision, assumed, seen_time.as_deref());

@@ -16,6 +16,7 @@ pub(crate) mod others;
 pub(crate) mod people;
 pub(crate) mod read;
 pub(crate) mod roles;
+pub(crate) mod seen_value;
 pub(crate) mod severity;
 pub(crate) mod status;
 pub mod tasks;

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::ask;
 use super::read::{self, ask_read, seen_person};
+use super::seen_value::SeenValue;
 use crate::ctx::{ctx, settle};
 use crate::error::AppError;
 use crate::paths;
@@ -43,7 +44,7 @@ pub async fn write_postmortem(
     incident: String,
     request: String,
     #[server(default)] back: String,
-    seen_owner: Option<String>,
+    #[server(default)] seen_owner: SeenValue,
 ) -> Result<(), AppError> {
     let person = ctx()?.viewer.person;
     ask_read(incident, request, back, "postmortem-owner", written_by(person, seen_owner.as_deref())).await
@@ -56,7 +57,7 @@ pub async fn assign_postmortem(
     request: String,
     #[server(default)] back: String,
     #[server(default)] person: String,
-    seen_owner: Option<String>,
+    #[server(default)] seen_owner: SeenValue,
 ) -> Result<(), AppError> {
     let asked = read::person(&ctx()?, &person).await;
     let asked = asked.and_then(|person| Ok(written_by(person, seen_owner.as_deref())?));

@@ -12,6 +12,7 @@ use store::incidents::Homepage;
 use super::Form;
 use super::form::command;
 use super::read::{self, ask_read, seen_person};
+use super::seen_value::SeenValue;
 use crate::ctx::{Ctx, ctx};
 use crate::error::AppError;
 use crate::refused::{Refused, refused};
@@ -23,7 +24,7 @@ pub async fn take_lead(
     incident: String,
     request: String,
     back: String,
-    seen_lead: Option<String>,
+    #[server(default)] seen_lead: SeenValue,
 ) -> Result<(), AppError> {
     let person = ctx()?.viewer.person;
     let seen = holder_seen(Role::Lead, seen_lead.as_deref());
@@ -38,7 +39,7 @@ pub async fn give_role(
     back: String,
     role: String,
     person: String,
-    seen_holder: Option<String>,
+    #[server(default)] seen_holder: SeenValue,
 ) -> Result<(), AppError> {
     let given = give(&ctx()?, &role, &person, seen_holder.as_deref()).await;
     ask_read(incident, request, back, "role", given).await
@@ -51,7 +52,7 @@ pub async fn end_role(
     request: String,
     back: String,
     role: String,
-    seen_holder: Option<String>,
+    #[server(default)] seen_holder: SeenValue,
 ) -> Result<(), AppError> {
     ask_read(incident, request, back, "role-ended", end(&role, seen_holder.as_deref())).await
 }

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use store::StoreError;
 
 use super::read::{self, ask_read, seen_person};
+use super::seen_value::SeenValue;
 use crate::ctx::ctx;
 use crate::error::AppError;
 
@@ -32,7 +33,7 @@ pub async fn assign_task(
     #[server(default)] back: String,
     task: String,
     #[server(default)] person: String,
-    seen_assignee: Option<String>,
+    #[server(default)] seen_assignee: SeenValue,
 ) -> Result<(), AppError> {
     let assigned = whose(&person).await.and_then(|to| Ok(assigned(&task, to, seen_assignee.as_deref())?));
     ask_read(incident, request, back, "task-assigned", assigned).await

@@ -11,6 +11,7 @@ use store::incidents::Homepage;
 use super::Form;
 use super::form::command;
 use super::read::ask_read;
+use super::seen_value::SeenValue;
 use crate::error::AppError;
 use crate::refused::refused;
 use crate::ui::{Field, Hidden, Submit, TextArea};
@@ -34,7 +35,7 @@ pub async fn summarise(
     request: String,
     back: String,
     #[server(default)] summary: String,
-    seen_summary: Option<String>,
+    #[server(default)] seen_summary: SeenValue,
 ) -> Result<(), AppError> {
     ask_read(incident, request, back, "summarised", read_summary(&summary, seen_summary.as_deref())).await
 }

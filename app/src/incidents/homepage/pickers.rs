@@ -50,3 +50,33 @@ impl Pickers {
             .collect_view()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    /// The lists that are there, and the ones that fields name.
+    #[test]
+    fn each_field_names_a_list_that_is_there() {
+        fn look(folder: &std::path::Path, named: &mut Vec<String>) {
+            for entry in std::fs::read_dir(folder).unwrap().flatten() {
+                if entry.path().is_dir() {
+                    look(&entry.path(), named);
+                    continue;
+                }
+                let text = std::fs::read_to_string(entry.path()).unwrap();
+                let lists = text.split(" list=\"").skip(1).filter_map(|rest| rest.split_once('"'));
+                named.extend(lists.map(|(list, _)| list.to_owned()));
+            }
+        }
+        let words = || vec!["One".to_owned()];
+        let lists = super::Pickers { people: words(), components: words(), tags: words(), incidents: words() };
+        let html = leptos::prelude::RenderHtml::to_html(lists.view());
+        let mut named = Vec::new();
+        look(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/incidents"), &mut named);
+        // What this test itself splits by.
+        named.retain(|list| !list.starts_with(").skip"));
+        assert!(named.len() >= 8, "{named:?}");
+        for list in named {
+            assert!(html.contains(&format!("<datalist id=\"{list}\"")), "no list is called {list}: {html}");
+        }
+    }
+}

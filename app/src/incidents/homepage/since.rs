@@ -87,7 +87,7 @@ impl SinceView {
         if seq.is_empty() {
             return Ok(());
         }
-        let seq = seq.parse().map_err(|_| Refusal::invalid("since", Why::NotANumber))?;
+        let seq = seq.parse().ok().filter(|seq| *seq >= 0).ok_or(Refusal::invalid("since", Why::NotANumber))?;
         let shown: Vec<TimelineItemId> =
             days.iter().flat_map(|day| &day.items).filter_map(|item| TimelineItemId::parse(&item.id).ok()).collect();
         mark(&ctx.store.new_among(&ctx.viewer, incident, seq, &shown).await?, days);
