@@ -147,7 +147,7 @@ fn where_people_reach_it(address: String, wrong: Option<String>) -> AnyView {
     });
     view! {
         <form class="fields" action=paths::SET_UP>
-            <Field name="address" label="Where will people reach it?" kind="url" value=wrong.unwrap_or(address) />
+            <Field name="address" label="Where will people reach it?" kind="url" size="line" value=wrong.unwrap_or(address) />
             {says}
             <Submit>"Make the manifest for it"</Submit>
         </form>
