@@ -188,6 +188,7 @@ mod tests {
             paths::SEVERITIES,
             paths::COMPONENTS,
             paths::PEOPLE,
+            paths::PRIVATE_INCIDENTS,
             paths::SET_UP,
         ];
         expected.sort_unstable();

@@ -112,9 +112,9 @@ const HAND_OFF_ANSWERED: &str =
     "incident=<asked>&request=01900000-0000-7000-8000-0000000000fc&back=/incidents&hand_off=<asked-hand-off>";
 const HAND_OFF_WITHDRAWN: &str =
     "incident=<given>&request=01900000-0000-7000-8000-0000000000fc&back=/incidents&hand_off=<given-hand-off>";
-const POSTMORTEM: &str = "incident=<incident>&request=01900000-0000-7000-8000-0000000000fd&back=/incidents&seen_owner=";
-const POSTMORTEM_GIVEN: &str =
-    "incident=<incident>&request=01900000-0000-7000-8000-0000000000fe&back=/incidents&person=<person>&seen_owner=";
+const POSTMORTEM: &str =
+    "incident=<incident>&request=01900000-0000-7000-8000-0000000000fd&back=/incidents&seen_owner=<admin>";
+const POSTMORTEM_GIVEN: &str = "incident=<incident>&request=01900000-0000-7000-8000-0000000000fe&back=/incidents&person=<person>&seen_owner=<admin>";
 const TRIAGE_BOXED: &str = "incident=<over>&request=01900000-0000-7000-8000-0000000000ff&back=/incidents";
 const UNKNOWN_ACCEPTED: &str = "incident=<over>&request=01900000-0000-7000-8000-000000000100&back=/incidents&action=01900000-0000-7000-8000-000000000101&signal=The+age+of+the+queue&text=&seen_cause=";
 

@@ -15,7 +15,7 @@ pub struct Parameter {
 
 /// Parameters that take any text: names, sentences, and addresses to go back to, which
 /// are read for what they are worth. Every other one refuses what it does not mean.
-const LOOSE: [&str; 21] = [
+const LOOSE: [&str; 23] = [
     "summary",
     "cause_text",
     "reason",
@@ -32,8 +32,10 @@ const LOOSE: [&str; 21] = [
     "query",
     "q",
     "title",
-    // A title as it stood there. Whoever wants the one that stands there now has it.
+    // Words as they stood there. Whoever wants those that stand there now has them.
     "seen_title",
+    "seen_summary",
+    "seen_cause_text",
     "note",
     "signal",
     "text",

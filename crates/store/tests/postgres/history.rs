@@ -1,5 +1,5 @@
 use chrono::TimeDelta;
-use domain::incidents::Command;
+use domain::incidents::{Command, Status};
 use domain::{Refusal, System};
 use store::{Deed, Recorded, Step};
 
@@ -63,8 +63,11 @@ async fn history_has_the_times_at_which_it_happened() {
 async fn one_refused_step_refuses_the_whole() {
     let Some(stage) = Stage::set().await else { return };
     let mut history = past("Builds wait", at("2025-11-12T10:00:00Z"), 108);
-    history.steps.push(history.steps[0].clone());
-    assert!(matches!(refused(stage.store.record(System::Import, history).await), Refusal::AlreadyEnded { .. }));
+    let mut step = history.steps[0].clone();
+    step.deed = store::Deed::Command(Command::Move { to: Status::Identified });
+    history.steps.push(step);
+    let refusal = refused(stage.store.record(System::Import, history).await);
+    assert!(!matches!(refusal, Refusal::Unchanged { .. }), "{refusal:?}");
     assert_eq!(stage.count("select count(*) from incidents").await, 0);
     let next = stage.record(past("The next", at("2025-11-12T10:00:00Z"), 1)).await;
     assert_eq!(next.to_string(), "INC-1", "no number was used up");
