@@ -40,3 +40,19 @@ test('no fold stands within another', async ({ page, signedIn }) => {
   expect(folds.length).toBeGreaterThan(0);
   for (const [i, fold] of folds.entries()) expect(fold).toBe(i % 2 === 0 ? '<noscript>' : '</noscript>');
 });
+
+test('a folded menu opens within the page, also where it stays folded', async ({ page, open, signedIn }) => {
+  await signedIn('Curlew');
+  await open('/incidents/INC-19');
+  const menus = page.locator('main details.menu');
+  for (let i = 0; i < Math.min(await menus.count(), 8); i += 1) {
+    const menu = menus.nth(i);
+    if (!(await menu.isVisible())) continue;
+    await menu.locator('> summary').click();
+    const box = await menu.locator('.menu-list').boundingBox();
+    expect(box.width, await menu.innerText()).toBeGreaterThan(100);
+    expect(box.x, await menu.innerText()).toBeGreaterThanOrEqual(0);
+    expect(box.x + box.width).toBeLessThanOrEqual(page.viewportSize().width + 1);
+    await menu.locator('> summary').click();
+  }
+});
