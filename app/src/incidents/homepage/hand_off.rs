@@ -199,7 +199,7 @@ pub async fn baton_fragment(reference: String) -> Result<String, AppError> {
 fn note_field(note: String, incident: &str) -> AnyView {
     let sent = refused(OfferHandOff::PATH);
     view! {
-        <TextArea name="note" label="Baton note" value=note most=20000 draft=format!("baton-{incident}") required=true
+        <TextArea name="note" id="baton" label="Baton note" value=note most=20000 draft=format!("baton-{incident}") required=true
             say="Written from the timeline. Read it, and say what is missing." refused=&sent />
     }
     .into_any()
